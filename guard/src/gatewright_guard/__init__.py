@@ -1,0 +1,1 @@
+"""Guards an API with access tokens."""

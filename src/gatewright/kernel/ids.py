@@ -1,0 +1,73 @@
+"""Identifiers in the shapes the wire knows, and opaque tokens.
+
+An identifier names a thing and may be shown; a token *is* a right and is never stored in clear.
+"""
+
+import secrets
+import string
+
+_ALPHANUMERIC = string.ascii_letters + string.digits
+
+
+def opaque_token() -> str:
+    """A bearer secret: 256 random bits as 43 URL-safe characters."""
+    return secrets.token_urlsafe(32)
+
+
+def client_id() -> str:
+    """32 letters and digits, as the wire shows client ids."""
+    return _text(32)
+
+
+def client_secret() -> str:
+    """64 URL-safe characters, 384 bits: long enough for every HMAC we sign with (RFC 7518 §3.2)."""
+    return secrets.token_urlsafe(48)
+
+
+def hexadecimal() -> str:
+    """24 hex digits: the part of a user id after ``auth0|``, and the id of an API."""
+    return secrets.token_hex(12)
+
+
+def user_id(provider: str, subject: str) -> str:
+    """``provider|subject``: the id under which a user is known, also the ``sub`` of their tokens."""
+    return f"{provider}|{subject}"
+
+
+def connection_id() -> str:
+    """``con_`` and 16 letters and digits."""
+    return f"con_{_text(16)}"
+
+
+def role_id() -> str:
+    """``rol_`` and 16 letters and digits."""
+    return f"rol_{_text(16)}"
+
+
+def client_grant_id() -> str:
+    """``cgr_`` and 16 letters and digits."""
+    return f"cgr_{_text(16)}"
+
+
+def key_id() -> str:
+    """A ``kid``: 21 URL-safe characters."""
+    return _text(21)
+
+
+def session_id() -> str:
+    """The public ``sid`` of a session; not the secret in its cookie."""
+    return _text(32)
+
+
+def grant_id() -> str:
+    """Names one act of authorization; everything it gave can be revoked by it."""
+    return _text(20)
+
+
+def log_id(at: int) -> str:
+    """Digits that sort by time: ``at`` (seconds), then 20 random digits so that two processes never meet."""
+    return f"900{at:012d}{secrets.randbelow(10**20):020d}"
+
+
+def _text(length: int) -> str:
+    return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(length))
