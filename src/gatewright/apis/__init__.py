@@ -1,0 +1,11 @@
+"""NOUN floor: APIs (resource servers), their scopes, and which client may ask for which of them.
+
+Does not own roles: what a *user* may do is ``roles``.
+"""
+
+from gatewright.apis.client_grants import ClientGrant
+from gatewright.apis.model import Api, ApiScope, ApiSettings
+from gatewright.apis.service import Apis
+from gatewright.apis.store import ApiStore
+
+__all__ = ["Api", "ApiScope", "ApiSettings", "ApiStore", "Apis", "ClientGrant"]

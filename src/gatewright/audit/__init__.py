@@ -1,0 +1,10 @@
+"""NOUN floor: the audit log.
+
+Hears every event and records it in the unit of the change it tells of; nobody calls it.
+"""
+
+from gatewright.audit.model import LogEntry
+from gatewright.audit.recorder import AuditRecorder
+from gatewright.audit.store import LogStore
+
+__all__ = ["AuditRecorder", "LogEntry", "LogStore"]

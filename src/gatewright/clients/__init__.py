@@ -1,0 +1,21 @@
+"""NOUN floor: applications that ask for tokens.
+
+Owns what a client is, what it may ask and where it may be sent back to, and its secrets.
+Does not own what a client may do with an API: that is ``apis``.
+"""
+
+from gatewright.clients.model import Client, ClientSettings, JwtConfiguration, RefreshTokenSettings
+from gatewright.clients.secrets import ClientSecret, secret_matches
+from gatewright.clients.service import Clients
+from gatewright.clients.store import ClientStore
+
+__all__ = [
+    "Client",
+    "ClientSecret",
+    "ClientSettings",
+    "ClientStore",
+    "Clients",
+    "JwtConfiguration",
+    "RefreshTokenSettings",
+    "secret_matches",
+]

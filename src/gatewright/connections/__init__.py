@@ -1,0 +1,23 @@
+"""POWER floor: places users come from. A connection answers "who is this?".
+
+Owns which kinds there are, how each is configured, and how it recognises a person.
+Does not own attempt limits (``protection``) or what is asked next (``login``).
+"""
+
+from gatewright.connections.connection import PasswordConnection
+from gatewright.connections.database import DatabaseConnection
+from gatewright.connections.kinds import STRATEGIES
+from gatewright.connections.model import Connection, ConnectionSettings, DatabaseOptions
+from gatewright.connections.service import Connections
+from gatewright.connections.store import ConnectionStore
+
+__all__ = [
+    "STRATEGIES",
+    "Connection",
+    "ConnectionSettings",
+    "ConnectionStore",
+    "Connections",
+    "DatabaseConnection",
+    "DatabaseOptions",
+    "PasswordConnection",
+]

@@ -1,0 +1,31 @@
+"""What one may do with connections."""
+
+from gatewright.connections.model import Connection
+from gatewright.connections.store import ConnectionStore
+
+
+class Connections:
+    """Finds the connections a client's users may come from."""
+
+    def __init__(self, store: ConnectionStore) -> None:
+        self._store = store
+
+    async def by_name(self, tenant_id: str, name: str) -> Connection | None:
+        """The connection called ``name``."""
+        return next((c for c in await self._store.all(tenant_id) if c.name == name), None)
+
+    async def of_client(self, tenant_id: str, client_id: str) -> list[Connection]:
+        """Connections enabled for the client, by name."""
+        return [c for c in await self._store.all(tenant_id) if c.serves(client_id)]
+
+    async def database_of_client(
+        self, tenant_id: str, client_id: str, *, wanted: str | None, default: str
+    ) -> Connection | None:
+        """The database for the client's login page: the wanted one, the tenant's default, or the first.
+
+        ``None`` when the wanted one is not enabled for the client, or there is none.
+        """
+        found = [c for c in await self.of_client(tenant_id, client_id) if c.strategy == "auth0"]
+        if wanted:
+            return next((c for c in found if c.name == wanted), None)
+        return next((c for c in found if c.name == default), found[0] if found else None)

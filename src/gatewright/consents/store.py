@@ -1,0 +1,18 @@
+"""What of consents must be remembered."""
+
+from typing import Protocol
+
+from gatewright.consents.model import Consent
+from gatewright.kernel.units import Change
+
+
+class ConsentStore(Protocol):
+    """Consents by user, client and audience."""
+
+    async def get(self, tenant_id: str, user_id: str, client_id: str, audience: str) -> Consent | None:
+        """What the user allowed so far."""
+        ...
+
+    def put(self, tenant_id: str, consent: Consent) -> Change:
+        """Inserts or replaces."""
+        ...

@@ -1,0 +1,54 @@
+"""Our own tokens, read back: our keys and expectations → ``gatewright_guard.verify``."""
+
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
+import orjson
+
+from gatewright.jose.encoding import unb64url
+from gatewright.jose.keys import KEY_ALGORITHMS, KeyRing
+from gatewright_guard import Expectations, StaticKeys, Verified, verify
+
+_ALGORITHMS = tuple(sorted(KEY_ALGORITHMS))
+_imported: WeakKeyDictionary[KeyRing, StaticKeys] = WeakKeyDictionary()
+
+
+def keys_of(ring: KeyRing) -> StaticKeys:
+    """The ring's published keys, imported once for as long as the ring lives."""
+    keys = _imported.get(ring)
+    if keys is None:
+        keys = _imported[ring] = StaticKeys.from_jwks({"keys": [key.public_jwk for key in ring.published()]})
+    return keys
+
+
+def verify_access_token(
+    token: str, ring: KeyRing, *, issuer: str, audience: tuple[str, ...], now: int
+) -> Verified:
+    """An access token of ours for one of ``audience``. Raises ``gatewright_guard.GuardError``."""
+    expected = Expectations(issuer=issuer, audience=audience, algorithms=_ALGORITHMS, leeway=0)
+    return verify(token, keys_of(ring), expected, now)
+
+
+def verify_hint(token: str, ring: KeyRing, *, issuer: str, now: int) -> Mapping[str, object]:
+    """Claims of an id_token of ours sent back as a hint; it may have expired (OIDC Core §3.1.2.1).
+
+    Its audience is its own ``aud``: the caller decides which client it has to be for.
+    Raises ``gatewright_guard.GuardError``.
+    """
+    audience = audience_of(token)
+    expected = Expectations(
+        issuer=issuer, audience=audience, algorithms=_ALGORITHMS, id_token_ok=True, expired_ok=True
+    )
+    return verify(token, keys_of(ring), expected, now).claims
+
+
+def audience_of(token: str) -> tuple[str, ...]:
+    """What the token says its audience is, nothing verified; ``("?",)`` where it says nothing readable."""
+    try:
+        payload = orjson.loads(unb64url(token.split(".")[1]))
+        audience = payload["aud"]
+    except (IndexError, ValueError, KeyError, TypeError):
+        return ("?",)
+    names = (audience,) if isinstance(audience, str) else audience
+    is_list = isinstance(names, list | tuple) and all(isinstance(name, str) and name for name in names)
+    return tuple(names) if is_list and names else ("?",)

@@ -1,0 +1,47 @@
+"""What of login must be remembered."""
+
+from typing import Protocol
+
+from gatewright.kernel.units import Change
+from gatewright.login.tickets import Ticket
+from gatewright.login.transaction import LoginTransaction
+
+
+class TransactionStore(Protocol):
+    """Login transactions by the hash of their secret."""
+
+    async def get(self, tenant_id: str, transaction_hash: str) -> LoginTransaction | None:
+        """The transaction as stored; the caller judges its expiry."""
+        ...
+
+    def insert(self, tenant_id: str, transaction: LoginTransaction) -> Change:
+        """Remembers a new transaction."""
+        ...
+
+    def update(self, tenant_id: str, transaction: LoginTransaction) -> Change:
+        """Replaces version ``transaction.version`` by the next; must match."""
+        ...
+
+    def finish(self, tenant_id: str, transaction: LoginTransaction) -> Change:
+        """Marks it finished; must match this version, so it is spent once."""
+        ...
+
+
+class TicketStore(Protocol):
+    """Mailed tickets by the hash of their secret."""
+
+    async def get(self, tenant_id: str, ticket_hash: str) -> tuple[Ticket, int | None] | None:
+        """The ticket, and when it was spent."""
+        ...
+
+    def insert(self, tenant_id: str, ticket: Ticket) -> Change:
+        """Remembers a new ticket."""
+        ...
+
+    def spend(self, tenant_id: str, ticket_hash: str, at: int) -> Change:
+        """Spends it; must match, so it happens once."""
+        ...
+
+    def void_others(self, tenant_id: str, user_id: str, kind: str, at: int) -> Change:
+        """Spends every unspent ticket of that kind of the user."""
+        ...

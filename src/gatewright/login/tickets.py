@@ -1,0 +1,46 @@
+"""Mailed tickets: one secret, one user, one purpose, one use."""
+
+from typing import Literal
+
+import msgspec
+
+from gatewright.kernel import ids
+from gatewright.kernel.secrets import fingerprint
+
+TicketKind = Literal["verify_email", "reset_password"]
+
+LIFETIMES: dict[TicketKind, int] = {"verify_email": 432_000, "reset_password": 3_600}
+"""Seconds: five days to verify an address, one hour to set a new password."""
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the holder of the mailed secret may do. ``email`` is the address it was mailed to."""
+
+    ticket_hash: str
+    kind: TicketKind
+    user_id: str
+    email: str
+    connection: str
+    created_at: int
+    expires_at: int
+    client_id: str = ""
+    locale: str = "en"
+
+
+def new_ticket(
+    kind: TicketKind, user_id: str, *, email: str, connection: str, client_id: str, locale: str, now: int
+) -> tuple[str, Ticket]:
+    """A fresh ticket and the secret to mail."""
+    secret = ids.opaque_token()
+    ticket = Ticket(
+        ticket_hash=fingerprint(secret),
+        kind=kind,
+        user_id=user_id,
+        email=email,
+        connection=connection,
+        created_at=now,
+        expires_at=now + LIFETIMES[kind],
+        client_id=client_id,
+        locale=locale,
+    )
+    return secret, ticket

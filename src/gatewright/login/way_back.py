@@ -1,0 +1,95 @@
+"""The way back from login, and what to do when it is lost.
+
+Two tabs, the back button, a lost cookie, an expired transaction: each ends in a fresh start with a message,
+or a page that says where to go. Never a dead end.
+"""
+
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gatewright.kernel.texts import N_
+from gatewright.login.dispatch import next_step
+from gatewright.login.transaction import LoginTransaction
+from gatewright.login.transactions import Found, LoginTransactions, Lost
+from gatewright.web.context import context_of
+from gatewright.web.hosting import HostedPages
+
+PATHS = {"sign_in": "/u/login", "select_account": "/u/select-account", "consent": "/u/consent"}
+"""The page of each step."""
+
+NOTICES = {
+    "expired": N_("That sign-in had expired. Here is a fresh one."),
+    "no_cookie": N_("Your browser did not remember that sign-in. Here is a fresh one."),
+    "other_browser": N_("That sign-in was begun in another browser. Here is a fresh one."),
+}
+"""What the fresh page says, by the reason for it."""
+
+_NO_STORE = {"cache-control": "no-store"}
+
+
+class WayBack:
+    """Finds the transaction a request belongs to, or answers instead."""
+
+    def __init__(self, logins: LoginTransactions, pages: HostedPages) -> None:
+        self._logins = logins
+        self._pages = pages
+
+    async def found(self, request: Request, secret: str | None) -> Found | Response:
+        """The transaction named by ``secret``, or what the browser gets instead."""
+        found = await self._logins.find(context_of(request).tenant, request, secret)
+        return found if isinstance(found, Found) else self.lost(request, found)
+
+    async def returned(self, request: Request) -> Found | Response:
+        """The transaction of a person who is done; a person who is not is sent to the step that is due."""
+        found = await self.found(request, request.query_params.get("state"))
+        if isinstance(found, Response):
+            return found
+        step = next_step(found.transaction)
+        return found if step is None else onward(found, step)
+
+    def lost(self, request: Request, lost: Lost) -> Response:
+        """A fresh start where the transaction still tells what was asked, else a page that says so."""
+        transaction = lost.transaction
+        if transaction is None:
+            return self._pages.error(
+                request,
+                title=N_("This page has nothing to show"),
+                message=N_("It belongs to a sign-in that is over. Start again from the application."),
+                back_url=context_of(request).tenant.settings.default_redirection_uri,
+                status=404,
+            )
+        if lost.reason == "finished":
+            return self._finished(request, transaction)
+        if lost.reason == "no_cookie" and transaction.asked.restarted == "no_cookie":
+            restart = _restart_url(transaction, "")
+            return self._pages.show(
+                request,
+                "login/restart.html",
+                status=400,
+                locale=transaction.asked.locale,
+                restart_url=restart,
+            )
+        return RedirectResponse(_restart_url(transaction, lost.reason), 302, _NO_STORE)
+
+    def _finished(self, request: Request, transaction: LoginTransaction) -> Response:
+        return self._pages.error(
+            request,
+            title=N_("This sign-in is done"),
+            message=N_("You came back to a page you had already finished. Go on in the application."),
+            back_url=transaction.asked.home_url,
+            status=200,
+        )
+
+
+def onward(found: Found, step: str | None) -> Response:
+    """To the page of the step that is due, or back to whoever began when there is none."""
+    path = PATHS[step] if step else found.transaction.return_to
+    return RedirectResponse(f"{path}?state={found.secret}", 303, _NO_STORE)
+
+
+def _restart_url(transaction: LoginTransaction, reason: str) -> str:
+    """The beginning of the same request; ``restarted`` makes the fresh page say why."""
+    query = urlencode({**transaction.request, **({"restarted": reason} if reason else {})})
+    return f"{transaction.begun_at}?{query}"

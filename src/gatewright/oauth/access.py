@@ -1,0 +1,40 @@
+"""Which API and which scopes of it: shared by the authorization endpoint and the grants."""
+
+from gatewright.apis import Api, Apis
+from gatewright.oauth.errors import AccessDenied
+from gatewright.oauth.scopes import granted
+from gatewright.roles import Roles
+from gatewright.tenants import Tenant
+
+
+class Access:
+    """Answers what a user may get of an API, policy applied at the moment of asking."""
+
+    def __init__(self, apis: Apis, roles: Roles) -> None:
+        self._apis = apis
+        self._roles = roles
+
+    async def api(self, tenant: Tenant, audience: str) -> Api | None:
+        """The API that ``audience`` names; ``None`` for the userinfo endpoint alone.
+
+        Raises ``AccessDenied`` for an audience nobody registered.
+        """
+        wanted = audience or tenant.settings.default_audience
+        if wanted in ("", tenant.userinfo_audience):
+            return None
+        api = await self._apis.by_identifier(tenant.tenant_id, wanted)
+        if api is None:
+            raise AccessDenied(f"Service not found: {wanted}")
+        return api
+
+    async def permissions(self, tenant: Tenant, user_id: str, api: Api | None) -> frozenset[str] | None:
+        """The user's permissions for the API; ``None`` where the API asks for none."""
+        if api is None or not api.enforce_policies:
+            return None
+        return await self._roles.permissions(tenant.tenant_id, user_id, api.identifier)
+
+    async def scopes(
+        self, tenant: Tenant, user_id: str, api: Api | None, requested: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Those of ``requested`` that the user may have now."""
+        return granted(requested, api=api, allowed=await self.permissions(tenant, user_id, api))

@@ -1,0 +1,247 @@
+"""What an accepted authorization request gets: a code at once, a page first, or a refusal."""
+
+from dataclasses import dataclass
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gatewright.apis import Api
+from gatewright.clients import Client
+from gatewright.connections import Connections
+from gatewright.consents import ConsentStore
+from gatewright.jose.rotation import SigningKeys
+from gatewright.jose.verifying import verify_hint
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.events import Bus
+from gatewright.kernel.secrets import fingerprint
+from gatewright.kernel.urls import origin_of
+from gatewright.login import Asked, ConsentAsked, LoginTransactions
+from gatewright.login.transactions import Found
+from gatewright.oauth.access import Access
+from gatewright.oauth.code_answers import CodeAnswers, Decided
+from gatewright.oauth.errors import (
+    AccessDenied,
+    ConsentRequired,
+    InvalidRequest,
+    LoginRequired,
+    OAuthError,
+)
+from gatewright.oauth.events import AuthorizationFailed, SilentAuthorizationFailed
+from gatewright.oauth.policy import SignedIn, needs_consent, why_login, worded
+from gatewright.oauth.requests import AuthorizationRequest
+from gatewright.oauth.scopes import granted, parse_scope
+from gatewright.oauth.store import AuthorizationStore
+from gatewright.sessions import SessionCookies
+from gatewright.tenants import Tenant
+from gatewright.web.context import context_of
+from gatewright.web.hosting import HostedPages
+from gatewright.web.parameters import Parameters
+from gatewright_guard import GuardError
+
+Outcome = Response | dict[str, str]
+_SILENT = frozenset({"login_required", "consent_required", "interaction_required"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An accepted request. ``returned`` is the login transaction a person came back from;
+    ``restarted`` says why an earlier one was given up."""
+
+    client: Client
+    asked: AuthorizationRequest
+    restarted: str = ""
+    returned: Found | None = None
+
+
+class Answering:
+    """Decides what a request gets."""
+
+    def __init__(
+        self,
+        *,
+        store: AuthorizationStore,
+        consents: ConsentStore,
+        connections: Connections,
+        access: Access,
+        logins: LoginTransactions,
+        answers: CodeAnswers,
+        keys: SigningKeys,
+        pages: HostedPages,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._consents = consents
+        self._connections = connections
+        self._access = access
+        self._logins = logins
+        self._answers = answers
+        self._keys = keys
+        self._pages = pages
+        self._bus = bus
+        self._clock = clock
+
+    async def decide(self, request: Request, question: Question) -> Outcome:
+        """Parameters of a successful answer, or a redirect to the login pages. Raises ``OAuthError``."""
+        tenant, asked = context_of(request).tenant, question.asked
+        if question.returned is not None and question.returned.transaction.denied:
+            raise AccessDenied("The user did not allow the application what it asked for.")
+        api = await self._access.api(tenant, asked.get("audience"))
+        requested = parse_scope(asked.get("scope") or "openid")
+        await self._check_connection(tenant, question)
+        hinted = await self._hinted_subject(tenant, asked)
+        signed_in = await self._signed_in(request, tenant)
+        why = self._why_login(question, signed_in, hinted)
+        if why is not None or signed_in is None:
+            return await self._ask_login(request, question, signed_in, hinted, why)
+        scopes = await self._access.scopes(tenant, signed_in.user.user_id, api, requested)
+        if await self._must_consent(tenant, question, signed_in, api, scopes):
+            return await self._ask_consent(request, question, signed_in, api, scopes)
+        decided = Decided(question.client, asked, api, scopes, signed_in, question.returned)
+        return await self._answers.give(context_of(request), decided)
+
+    async def refused(
+        self, request: Request, client: Client, parameters: Parameters, error: OAuthError
+    ) -> None:
+        """Puts a refusal on record."""
+        context = context_of(request)
+        kind = SilentAuthorizationFailed if error.code in _SILENT else AuthorizationFailed
+        event = kind(
+            tenant_id=context.tenant.tenant_id,
+            at=self._clock.now(),
+            origin=context.origin,
+            client_id=client.client_id,
+            client_name=client.name,
+            audience=str(parameters.get("audience", ""))[:300] or None,
+            scope=str(parameters.get("scope", ""))[:300] or None,
+            description=f"{error.code}: {error.description}",
+        )
+        await self._bus.commit((), event)
+
+    async def _signed_in(self, request: Request, tenant: Tenant) -> SignedIn | None:
+        secret = SessionCookies(secure=tenant.is_https).read(request)
+        found = await self._store.signed_in(tenant.tenant_id, fingerprint(secret)) if secret else None
+        if found is None or not found[0].is_alive(self._clock.now()) or found[1].blocked:
+            return None
+        return SignedIn(*found)
+
+    def _why_login(self, question: Question, signed_in: SignedIn | None, hinted: str) -> str | None:
+        """Whoever comes back from login in the session made there has answered prompt, age and choice."""
+        returned, client, asked = question.returned, question.client, question.asked
+        if returned is not None and signed_in is not None:
+            is_same = returned.transaction.session_hash == signed_in.session.session_hash
+            wrong_user = hinted and hinted != signed_in.user.user_id
+            if is_same and not wrong_user:
+                return None
+        max_age = asked.max_age if asked.max_age is not None else client.default_max_age
+        return why_login(asked, signed_in, max_age=max_age, hinted_subject=hinted, now=self._clock.now())
+
+    async def _check_connection(self, tenant: Tenant, question: Question) -> None:
+        name = question.asked.get("connection")
+        if not name:
+            return
+        connection = await self._connections.by_name(tenant.tenant_id, name)
+        if connection is None or not connection.serves(question.client.client_id):
+            raise InvalidRequest(f"The connection {name} was not found or is not enabled for this client.")
+
+    async def _hinted_subject(self, tenant: Tenant, asked: AuthorizationRequest) -> str:
+        """Whom an ``id_token_hint`` names (OIDC Core §3.1.2.1); it may have expired, but it must be ours."""
+        hint = asked.get("id_token_hint")
+        if not hint:
+            return ""
+        ring = await self._keys.ring(tenant.tenant_id)
+        try:
+            claims = verify_hint(hint, ring, issuer=tenant.issuer, now=self._clock.now())
+        except GuardError:
+            raise InvalidRequest("id_token_hint is not an id_token that was issued here.") from None
+        return str(claims.get("sub", ""))
+
+    async def _must_consent(
+        self,
+        tenant: Tenant,
+        question: Question,
+        signed_in: SignedIn,
+        api: Api | None,
+        scopes: tuple[str, ...],
+    ) -> bool:
+        returned = question.returned
+        if returned is not None and returned.transaction.consented:
+            return False
+        given = await self._consents.get(
+            tenant.tenant_id,
+            signed_in.user.user_id,
+            question.client.client_id,
+            api.identifier if api else "",
+        )
+        return needs_consent(question.asked, question.client, api, scopes, given)
+
+    async def _ask_login(
+        self, request: Request, question: Question, signed_in: SignedIn | None, hinted: str, why: str | None
+    ) -> Response:
+        if not question.asked.may_ask:
+            raise LoginRequired("Login required")
+        keeps = signed_in is not None and why == "select_account"
+        return await self._begin(
+            request,
+            question,
+            signed_in if keeps else None,
+            msgspec.structs.replace(
+                self._asked(request, question),
+                fresh=signed_in is not None and not keeps,
+                select_account=why == "select_account",
+                subject=hinted,
+            ),
+        )
+
+    async def _ask_consent(
+        self,
+        request: Request,
+        question: Question,
+        signed_in: SignedIn,
+        api: Api | None,
+        scopes: tuple[str, ...],
+    ) -> Response:
+        if not question.asked.may_ask:
+            raise ConsentRequired("Consent required")
+        wanted = ConsentAsked(
+            audience=api.identifier if api else "",
+            scopes=worded(granted(scopes, api=api), api),
+            always="consent" in question.asked.prompt,
+        )
+        asked = msgspec.structs.replace(self._asked(request, question), consent=wanted)
+        return await self._begin(request, question, signed_in, asked)
+
+    def _asked(self, request: Request, question: Question) -> Asked:
+        client, asked = question.client, question.asked
+        return Asked(
+            client_id=client.client_id,
+            client_name=client.name,
+            client_logo=client.logo_uri,
+            policy_url=client.policy_uri,
+            tos_url=client.tos_uri,
+            connection=asked.get("connection"),
+            login_hint=asked.get("login_hint")[:320],
+            home_url=client.initiate_login_uri or origin_of(asked.redirect_uri),
+            locale=self._pages.locale(request, asked.get("ui_locales")),
+            start_with_signup=asked.get("screen_hint") == "signup",
+            restarted=question.restarted,
+        )
+
+    async def _begin(
+        self, request: Request, question: Question, signed_in: SignedIn | None, asked: Asked
+    ) -> Response:
+        tenant = context_of(request).tenant
+        secret, cookie = await self._logins.begin(
+            tenant,
+            request,
+            asked,
+            begun_at="/authorize",
+            return_to="/authorize/resume",
+            request=question.asked.parameters,
+            session_hash=signed_in.session.session_hash if signed_in else "",
+            user_id=signed_in.user.user_id if signed_in else "",
+        )
+        response = RedirectResponse(f"/u/login?state={secret}", 302, {"cache-control": "no-store"})
+        cookie.write(response)
+        return response

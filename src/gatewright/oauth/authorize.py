@@ -1,0 +1,133 @@
+"""The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): check, decide, ask or answer."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatewright.clients import Client, Clients
+from gatewright.kernel.errors import Invalid
+from gatewright.login.transactions import Found
+from gatewright.login.way_back import WayBack
+from gatewright.oauth import checks
+from gatewright.oauth.answering import Answering, Question
+from gatewright.oauth.errors import OAuthError, ShownError
+from gatewright.oauth.requests import AuthorizationRequest, kept, parse_claims, parse_max_age, parse_prompt
+from gatewright.oauth.response_modes import answer
+from gatewright.oauth.shown import ShownErrors
+from gatewright.oauth.vocabulary import RESPONSE_MODES
+from gatewright.web.context import Context, context_of
+from gatewright.web.parameters import Parameters, from_form, from_query
+
+Check = Callable[[Client, Parameters], None]
+
+CHECKS: tuple[Check, ...] = (
+    checks.nothing_repeated,
+    checks.known_response_type,
+    checks.known_response_mode,
+    checks.no_request_object,
+    checks.allowed_grant,
+    checks.pkce_present,
+)
+"""THE TABLE, in the order of the specification; the first that refuses answers, by redirect.
+
+Client and redirect URI were found good before: those refusals are shown and never redirected.
+"""
+
+
+class AuthorizeEndpoint:
+    """Answers ``GET`` and ``POST /authorize``, and ``GET /authorize/resume`` when a person comes back."""
+
+    def __init__(
+        self, *, clients: Clients, answering: Answering, way_back: WayBack, shown: ShownErrors
+    ) -> None:
+        self._clients = clients
+        self._answering = answering
+        self._way_back = way_back
+        self._shown = shown
+
+    async def __call__(self, request: Request) -> Response:
+        """A redirect with a code or an error, a redirect to the login pages, or an error page."""
+        try:
+            parameters = await (from_form(request) if request.method == "POST" else _query(request))
+        except Invalid as error:
+            return await self._shown.page(request, error)
+        restarted = str(parameters.get("restarted", ""))[:20]
+        return await self._answer(request, parameters, restarted=restarted)
+
+    async def resume(self, request: Request) -> Response:
+        """Goes on with a parked request after login; every check is made anew, as if it came now."""
+        found = await self._way_back.returned(request)
+        if isinstance(found, Response):
+            return found
+        return await self._answer(request, Parameters(found.transaction.request), returned=found)
+
+    async def _answer(
+        self,
+        request: Request,
+        parameters: Parameters,
+        *,
+        restarted: str = "",
+        returned: Found | None = None,
+    ) -> Response:
+        mode = _mode(parameters)
+        try:
+            client, redirect_uri = await self._trusted(context_of(request), parameters)
+            if mode == "web_message":
+                checks.allowed_origin(client, redirect_uri)
+        except ShownError as error:
+            return await self._shown.page(request, error)
+        try:
+            for check in CHECKS:
+                check(client, parameters)
+            asked = _read(parameters, redirect_uri)
+            question = Question(client, asked, restarted, returned)
+            outcome = await self._answering.decide(request, question)
+        except OAuthError as error:
+            await self._answering.refused(request, client, parameters, error)
+            outcome = {"error": error.code, "error_description": error.description}
+        if isinstance(outcome, Response):
+            return outcome
+        return _delivered(request, parameters, redirect_uri, mode, outcome)
+
+    async def _trusted(self, context: Context, parameters: Parameters) -> tuple[Client, str]:
+        """The client, and where the browser may be sent. Raises ``ShownError``."""
+        checks.nothing_repeated_before_redirect(parameters)
+        client_id = parameters.get("client_id", "")
+        client = await self._clients.get(context.tenant.tenant_id, client_id)
+        if client is None:
+            raise checks.unknown_client(client_id)
+        return client, checks.registered_redirect(client, parameters)
+
+
+async def _query(request: Request) -> Parameters:
+    return from_query(request)
+
+
+def _delivered(
+    request: Request, parameters: Parameters, redirect_uri: str, mode: str, outcome: dict[str, str]
+) -> Response:
+    """The outcome with ``state`` and ``iss`` (RFC 9207), in the mode asked for."""
+    if "state" in parameters:
+        outcome["state"] = parameters["state"]
+    outcome["iss"] = context_of(request).tenant.issuer
+    return answer(
+        mode, redirect_uri, outcome, web_message_target=str(parameters.get("web_message_target", ""))
+    )
+
+
+def _mode(parameters: Parameters) -> str:
+    """The response mode; one we do not have is refused by a check, whose refusal goes into the query."""
+    asked = str(parameters.get("response_mode", "query"))
+    return asked if asked in RESPONSE_MODES else "query"
+
+
+def _read(parameters: Parameters, redirect_uri: str) -> AuthorizationRequest:
+    return AuthorizationRequest(
+        parameters=kept(parameters),
+        redirect_uri=redirect_uri,
+        redirect_uri_sent="redirect_uri" in parameters,
+        prompt=parse_prompt(str(parameters.get("prompt", ""))),
+        max_age=parse_max_age(str(parameters.get("max_age", ""))),
+        claims=parse_claims(str(parameters.get("claims", ""))),
+    )

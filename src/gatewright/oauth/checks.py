@@ -1,0 +1,144 @@
+"""Small checks of an authorization request, one rule each. The table that orders them is in ``authorize``."""
+
+from collections.abc import Iterable
+
+from gatewright.clients import Client
+from gatewright.kernel.urls import origin_of
+from gatewright.oauth import pkce
+from gatewright.oauth.errors import (
+    InvalidRequest,
+    RegistrationNotSupported,
+    RequestNotSupported,
+    RequestUriNotSupported,
+    ShownError,
+    UnauthorizedClient,
+    UnsupportedResponseType,
+)
+from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, RESPONSE_MODES, RESPONSE_TYPES
+from gatewright.web.parameters import Parameters
+
+_BEFORE_REDIRECT = frozenset({"client_id", "redirect_uri", "response_mode", "response_type", "state"})
+
+
+def registered_redirect(client: Client, parameters: Parameters) -> str:
+    """Where the browser may be sent: the URI asked for if registered, else the only one registered.
+
+    Raises ``ShownError``: before this line nothing is ever redirected (RFC 9700 §4.11).
+    """
+    asked: str | None = parameters.get("redirect_uri")
+    if asked is None:
+        if len(client.callbacks) == 1:
+            return client.callbacks[0]
+        raise _mismatch(client, "redirect_uri is missing", "(none)")
+    if not client.accepts_redirect(asked):
+        raise _mismatch(client, "Callback URL mismatch", asked)
+    return asked
+
+
+def nothing_repeated_before_redirect(parameters: Parameters) -> None:
+    """What decides where the answer goes came once. Raises ``ShownError``."""
+    repeated = sorted(parameters.repeated & _BEFORE_REDIRECT)
+    if repeated:
+        raise ShownError(
+            "invalid_request",
+            "A parameter of the sign-in request was sent more than once.",
+            facts=(("Repeated", ", ".join(repeated)),),
+            change="Send each parameter once.",
+        )
+
+
+def nothing_repeated(client: Client, parameters: Parameters) -> None:
+    """No parameter came twice (RFC 6749 §3.1)."""
+    if parameters.repeated:
+        raise InvalidRequest(f"Repeated parameter: {', '.join(sorted(parameters.repeated))[:200]}")
+
+
+def known_response_type(client: Client, parameters: Parameters) -> None:
+    """The response type is there and one we have (RFC 6749 §3.1.1)."""
+    asked = parameters.get("response_type")
+    if asked is None:
+        raise InvalidRequest("Missing required parameter: response_type")
+    if asked not in RESPONSE_TYPES:
+        raise UnsupportedResponseType(f"Unsupported response type: {asked[:80]}")
+
+
+def known_response_mode(client: Client, parameters: Parameters) -> None:
+    """The response mode, if any, is one we have."""
+    asked = parameters.get("response_mode")
+    if asked is not None and asked not in RESPONSE_MODES:
+        raise InvalidRequest(f"Unsupported response mode: {asked[:80]}")
+
+
+def allowed_grant(client: Client, parameters: Parameters) -> None:
+    """The client lists the grant behind the response type."""
+    if not client.may_use(AUTHORIZATION_CODE):
+        raise UnauthorizedClient(f"Grant type '{AUTHORIZATION_CODE}' not allowed for the client.")
+
+
+def no_request_object(client: Client, parameters: Parameters) -> None:
+    """Request objects and inline registration are refused rather than ignored (OIDC Core §6, §7.2.1)."""
+    if "request" in parameters:
+        raise RequestNotSupported("The request parameter is not supported.")
+    if "request_uri" in parameters:
+        raise RequestUriNotSupported("The request_uri parameter is not supported.")
+    if "registration" in parameters:
+        raise RegistrationNotSupported("The registration parameter is not supported.")
+
+
+def pkce_present(client: Client, parameters: Parameters) -> None:
+    """S256 only, well formed, and required of public clients (RFC 7636 §4.4.1, RFC 9700 §2.1.1)."""
+    challenge = parameters.get("code_challenge")
+    method = parameters.get("code_challenge_method")
+    if challenge is None:
+        if method is not None:
+            raise InvalidRequest("code_challenge_method was sent without a code_challenge.")
+        if client.is_public:
+            raise InvalidRequest("code_challenge is missing: this client is public and must use PKCE.")
+        return
+    if method != "S256":
+        raise InvalidRequest("code_challenge_method must be S256; plain is not supported.")
+    if not pkce.is_challenge(challenge):
+        raise InvalidRequest("code_challenge is not the 43-character S256 hash of a verifier.")
+
+
+def allowed_origin(client: Client, redirect_uri: str) -> None:
+    """A ``web_message`` answer goes only to an origin listed for the client. Raises ``ShownError``."""
+    origin = origin_of(redirect_uri)
+    if origin not in client.web_message_origins():
+        raise ShownError(
+            "unauthorized_client",
+            "The application asked to be answered by web message on a page that may not receive one.",
+            facts=(
+                ("Application", client.name),
+                ("Origin seen", origin or "(none)"),
+                ("Allowed Web Origins", _listed(client.web_origins)),
+            ),
+            change="Add the origin, exactly as seen, to the application's Allowed Web Origins.",
+        )
+
+
+def unknown_client(client_id: str) -> ShownError:
+    """The page for a client nobody registered."""
+    return ShownError(
+        "invalid_request",
+        "This application is not known here.",
+        facts=(("client_id seen", client_id[:200] or "(none)"),),
+        change="Check the client ID in the application's configuration against its settings here.",
+    )
+
+
+def _mismatch(client: Client, title: str, asked: str) -> ShownError:
+    return ShownError(
+        "invalid_request",
+        f"{title}: the application asked to be answered at an address that is not registered for it.",
+        facts=(
+            ("Application", client.name),
+            ("Callback URL seen", asked[:500]),
+            ("Registered callback URLs", _listed(client.callbacks)),
+        ),
+        change="Add the callback URL, exactly as seen, to the application's Allowed Callback URLs.",
+    )
+
+
+def _listed(urls: Iterable[str]) -> str:
+    return "\n".join(urls) or "(none)"

@@ -1,0 +1,129 @@
+"""The successful answer: a code, remembered together with everything it stands for."""
+
+from dataclasses import dataclass
+
+from gatewright.apis import Api
+from gatewright.clients import Client
+from gatewright.kernel import ids
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.events import Bus, Event
+from gatewright.kernel.secrets import fingerprint
+from gatewright.kernel.units import Unit, Unmatched
+from gatewright.login import LoginTransactions
+from gatewright.login.transactions import Found
+from gatewright.oauth.errors import LoginRequired
+from gatewright.oauth.events import Authorized
+from gatewright.oauth.model import Code, Grant
+from gatewright.oauth.policy import SignedIn
+from gatewright.oauth.requests import AuthorizationRequest
+from gatewright.oauth.store import AuthorizationStore
+from gatewright.oauth.vocabulary import CODE_LIFETIME, CODE_MEMORY
+from gatewright.sessions import Sessions
+from gatewright.tenants import Tenant
+from gatewright.web.context import Context
+
+_HOUR = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A request that nothing stands against: who gets which scopes of which API."""
+
+    client: Client
+    asked: AuthorizationRequest
+    api: Api | None
+    scopes: tuple[str, ...]
+    signed_in: SignedIn
+    returned: Found | None
+
+
+class CodeAnswers:
+    """Gives codes."""
+
+    def __init__(
+        self,
+        *,
+        store: AuthorizationStore,
+        sessions: Sessions,
+        logins: LoginTransactions,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._logins = logins
+        self._bus = bus
+        self._clock = clock
+
+    async def give(self, context: Context, decided: Decided) -> dict[str, str]:
+        """Commits the code with the session's use and the end of the transaction; returns the parameters.
+
+        Raises ``LoginRequired`` when another request finished the transaction in the same moment.
+        """
+        tenant, now, secret = context.tenant, self._clock.now(), ids.opaque_token()
+        code = Code(
+            grant=self._grant(tenant, decided),
+            issued_at=now,
+            redirect_uri=decided.asked.redirect_uri if decided.asked.redirect_uri_sent else "",
+            code_challenge=decided.asked.get("code_challenge"),
+            nonce=decided.asked.get("nonce"),
+        )
+        put = self._store.put_code(
+            tenant.tenant_id, fingerprint(secret), code, forget_at=now + CODE_LIFETIME + CODE_MEMORY
+        )
+        try:
+            await self._bus.commit(
+                (*self._finished(tenant, decided), put, *self._seen(tenant, decided)),
+                self._told(context, decided),
+            )
+        except Unmatched:
+            raise LoginRequired("This sign-in was finished in another window.") from None
+        return {"code": secret}
+
+    def _grant(self, tenant: Tenant, decided: Decided) -> Grant:
+        session, asked = decided.signed_in.session, decided.asked
+        return Grant(
+            grant_id=ids.grant_id(),
+            client_id=decided.client.client_id,
+            user_id=decided.signed_in.user.user_id,
+            scopes=decided.scopes,
+            audience=decided.api.identifier if decided.api else "",
+            sid=session.sid,
+            authenticated_at=session.authenticated_at,
+            amr=session.amr,
+            acr=_acr(tenant, asked.get("acr_values")),
+            claims=asked.claims,
+            tells_auth_time=asked.max_age is not None or decided.client.default_max_age is not None,
+        )
+
+    def _finished(self, tenant: Tenant, decided: Decided) -> Unit:
+        returned = decided.returned
+        return (self._logins.finished(tenant, returned.transaction),) if returned else ()
+
+    def _seen(self, tenant: Tenant, decided: Decided) -> Unit:
+        idle = int(tenant.settings.idle_session_lifetime * _HOUR)
+        return self._sessions.seen(
+            tenant.tenant_id, decided.signed_in.session, decided.client.client_id, idle_lifetime=idle
+        )
+
+    def _told(self, context: Context, decided: Decided) -> Event:
+        user, session = decided.signed_in.user, decided.signed_in.session
+        return Authorized(
+            tenant_id=context.tenant.tenant_id,
+            at=self._clock.now(),
+            origin=context.origin,
+            client_id=decided.client.client_id,
+            client_name=decided.client.name,
+            user_id=user.user_id,
+            user_name=user.display_name,
+            connection=session.connection,
+            audience=decided.api.identifier if decided.api else None,
+            scope=" ".join(decided.scopes),
+            session_id=session.sid,
+        )
+
+
+def _acr(tenant: Tenant, acr_values: str) -> str:
+    """The first authentication context asked for that the tenant says its sign-in meets (voluntary)."""
+    met = tenant.settings.acr_values_supported
+    return next((value for value in acr_values.split() if value in met), "")

@@ -1,0 +1,167 @@
+"""Refusals of the protocol. Status, wire code and the challenge are data on the class.
+
+OAuthError
+├── InvalidRequest          400 invalid_request
+├── InvalidClient           401 invalid_client
+├── InvalidGrant            400 invalid_grant
+├── InvalidScope            400 invalid_scope
+├── UnauthorizedClient      400 unauthorized_client
+├── UnsupportedGrantType    400 unsupported_grant_type
+├── UnsupportedResponseType 400 unsupported_response_type
+├── AccessDenied            403 access_denied
+├── InvalidToken            401 invalid_token           (RFC 6750 §3.1)
+├── InsufficientScope       403 insufficient_scope
+├── LoginRequired · ConsentRequired · InteractionRequired   (OIDC Core §3.1.2.6)
+├── RequestNotSupported · RequestUriNotSupported · RegistrationNotSupported
+└── TooManyAttempts         429 too_many_attempts
+
+ShownError                  the browser stays here: client or redirect URI cannot be trusted yet
+"""
+
+import re
+from typing import ClassVar
+
+from gatewright.kernel.errors import GatewrightError
+
+_UNWANTED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+
+
+class OAuthError(GatewrightError):
+    """A refusal with a wire code; ``description`` is cleaned to what RFC 6749 §5.2 allows."""
+
+    code: ClassVar[str] = "server_error"
+    status: ClassVar[int] = 400
+
+    def __init__(self, description: str, *, detail: str = "") -> None:
+        super().__init__(_UNWANTED.sub("'", description), detail=detail)
+
+    @property
+    def description(self) -> str:
+        """The public words."""
+        return self.message
+
+
+class InvalidRequest(OAuthError):
+    """A parameter is missing, repeated or malformed."""
+
+    code = "invalid_request"
+
+
+class InvalidClient(OAuthError):
+    """The client did not prove who it is."""
+
+    code = "invalid_client"
+    status = 401
+
+
+class InvalidGrant(OAuthError):
+    """The code or refresh token is unknown, spent, expired, or somebody else's."""
+
+    code = "invalid_grant"
+
+
+class InvalidScope(OAuthError):
+    """The scope is malformed or wider than what was granted."""
+
+    code = "invalid_scope"
+
+
+class UnauthorizedClient(OAuthError):
+    """The client may not use this grant."""
+
+    code = "unauthorized_client"
+
+
+class UnsupportedGrantType(OAuthError):
+    """No such grant here."""
+
+    code = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(OAuthError):
+    """No such response type here."""
+
+    code = "unsupported_response_type"
+
+
+class AccessDenied(OAuthError):
+    """Refused by the user, by policy, or because the API is not open to the client."""
+
+    code = "access_denied"
+    status = 403
+
+
+class InvalidToken(OAuthError):
+    """The access token is unknown, expired, revoked or malformed."""
+
+    code = "invalid_token"
+    status = 401
+
+
+class InsufficientScope(OAuthError):
+    """The access token does not reach this far."""
+
+    code = "insufficient_scope"
+    status = 403
+
+
+class LoginRequired(OAuthError):
+    """The person would have to sign in, and may not be asked."""
+
+    code = "login_required"
+
+
+class ConsentRequired(OAuthError):
+    """The person would have to agree, and may not be asked."""
+
+    code = "consent_required"
+
+
+class InteractionRequired(OAuthError):
+    """The person would have to do something, and may not be asked."""
+
+    code = "interaction_required"
+
+
+class RequestNotSupported(OAuthError):
+    """Request objects by value are not supported."""
+
+    code = "request_not_supported"
+
+
+class RequestUriNotSupported(OAuthError):
+    """Request objects by reference are not supported."""
+
+    code = "request_uri_not_supported"
+
+
+class RegistrationNotSupported(OAuthError):
+    """The ``registration`` parameter is not supported."""
+
+    code = "registration_not_supported"
+
+
+class TooManyAttempts(OAuthError):
+    """Wrong too often; try again after ``retry_after`` seconds."""
+
+    code = "too_many_attempts"
+    status = 429
+
+    def __init__(self, description: str, *, retry_after: int) -> None:
+        super().__init__(description)
+        self.retry_after = retry_after
+
+
+class ShownError(GatewrightError):
+    """Told to the person in the browser, never by redirect.
+
+    ``facts`` are pairs of label and value; ``change`` says what to do.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, facts: tuple[tuple[str, str], ...] = (), change: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.facts = facts
+        self.change = change

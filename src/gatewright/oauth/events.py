@@ -1,0 +1,95 @@
+"""What the protocol tells, with the wire's log codes."""
+
+from typing import ClassVar
+
+from gatewright.kernel.events import Event
+
+
+class Authorized(Event):
+    """An authorization request was answered with a code, from a live session."""
+
+    code: ClassVar[str] = "ssa"
+
+
+class SilentAuthorizationFailed(Event):
+    """``prompt=none`` could not be answered without asking something."""
+
+    code: ClassVar[str] = "fsa"
+
+
+class AuthorizationFailed(Event):
+    """An authorization request was refused."""
+
+    code: ClassVar[str] = "f"
+
+
+class CodeExchanged(Event):
+    """A code became tokens."""
+
+    code: ClassVar[str] = "seacft"
+
+
+class CodeExchangeFailed(Event):
+    """A code was refused."""
+
+    code: ClassVar[str] = "feacft"
+
+
+class CodeReused(Event):
+    """A spent code came again: everything it gave is revoked."""
+
+    code: ClassVar[str] = "feacft"
+
+
+class ClientCredentialsExchanged(Event):
+    """A client got a token for itself."""
+
+    code: ClassVar[str] = "seccft"
+
+
+class ClientCredentialsFailed(Event):
+    """A client was refused a token for itself."""
+
+    code: ClassVar[str] = "feccft"
+
+
+class RefreshExchanged(Event):
+    """A refresh token became new tokens."""
+
+    code: ClassVar[str] = "sertft"
+
+
+class RefreshFailed(Event):
+    """A refresh token was refused."""
+
+    code: ClassVar[str] = "fertft"
+
+
+class RefreshReused(Event):
+    """A replaced refresh token came again: its family is revoked."""
+
+    code: ClassVar[str] = "ferrt"
+
+
+class TokenRequestFailed(Event):
+    """A token request failed before its grant was known."""
+
+    code: ClassVar[str] = "feacft"
+
+
+class TokenRevoked(Event):
+    """A client gave up a token."""
+
+    code: ClassVar[str] = "srrt"
+
+
+class LoggedOut(Event):
+    """A session ended."""
+
+    code: ClassVar[str] = "slo"
+
+
+class LogoutFailed(Event):
+    """A logout was refused."""
+
+    code: ClassVar[str] = "flo"

@@ -1,0 +1,55 @@
+"""When a refresh token is given, and the family it begins."""
+
+from gatewright.apis import Api
+from gatewright.clients import Client
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.secrets import fingerprint
+from gatewright.kernel.units import Unit
+from gatewright.oauth.model import Family, Grant
+from gatewright.oauth.refresh_tokens import RefreshTokens
+from gatewright.oauth.store import AuthorizationStore
+from gatewright.oauth.vocabulary import REFRESH_TOKEN
+
+
+class Families:
+    """Begins and extends families of refresh tokens."""
+
+    def __init__(self, store: AuthorizationStore, tokens: RefreshTokens, clock: Clock) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._clock = clock
+
+    def begin(self, tenant_id: str, client: Client, grant: Grant, api: Api | None) -> tuple[str | None, Unit]:
+        """The first refresh token of a grant and the change that remembers its family.
+
+        Nothing unless ``offline_access`` was granted, the client may refresh, and the API allows it.
+        """
+        if not is_refreshable(client, grant, api):
+            return None, ()
+        now, secret = self._clock.now(), self._tokens.new_family()
+        ends_at = client.refresh_token.absolute_expiry(now)
+        family = Family(
+            family_hash=fingerprint(secret),
+            grant=grant,
+            created_at=now,
+            rotated_at=now,
+            ends_at=ends_at,
+            expires_at=nearer(client.refresh_token.idle_expiry(now), ends_at),
+        )
+        return self._tokens.token(tenant_id, secret, 0), (self._store.put_family(tenant_id, family),)
+
+
+def is_refreshable(client: Client, grant: Grant, api: Api | None) -> bool:
+    """Whether the grant comes with a refresh token (OIDC Core §11)."""
+    return (
+        "offline_access" in grant.scopes
+        and client.may_use(REFRESH_TOKEN)
+        and (api is None or api.allow_offline_access)
+    )
+
+
+def nearer(one: int | None, other: int | None) -> int | None:
+    """The earlier of two times, ``None`` being never."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

@@ -1,0 +1,70 @@
+"""What the protocol remembers: codes, refresh token families, opaque access tokens. Times are seconds UTC."""
+
+import msgspec
+
+
+class ClaimsRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Claims asked for one by one (OIDC Core §5.5), by where they are wanted."""
+
+    userinfo: tuple[str, ...] = ()
+    id_token: tuple[str, ...] = ()
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One act of authorization by a user: what may be issued in its name, and refreshed.
+
+    ``audience`` is an API's identifier or empty; ``scopes`` are those granted.
+    ``sid`` and ``authenticated_at`` come from the session in which it was given.
+    """
+
+    grant_id: str
+    client_id: str
+    user_id: str
+    scopes: tuple[str, ...]
+    audience: str = ""
+    sid: str = ""
+    authenticated_at: int = 0
+    amr: tuple[str, ...] = ()
+    acr: str = ""
+    claims: ClaimsRequest = ClaimsRequest()
+    tells_auth_time: bool = False
+
+    @property
+    def scope(self) -> str:
+        """The scopes as one parameter."""
+        return " ".join(self.scopes)
+
+
+class Code(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An authorization code, stored by its hash; bound to client, redirect URI and challenge."""
+
+    grant: Grant
+    issued_at: int
+    redirect_uri: str = ""
+    code_challenge: str = ""
+    nonce: str = ""
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All refresh tokens that descend from one grant.
+
+    Only the generation is stored: the token of a generation is derived (see ``refresh_tokens``).
+    ``expires_at`` is the nearer of the idle and the absolute end (``ends_at``); ``None`` is never.
+    """
+
+    family_hash: str
+    grant: Grant
+    created_at: int
+    generation: int = 0
+    rotated_at: int = 0
+    revoked_at: int | None = None
+    expires_at: int | None = None
+    ends_at: int | None = None
+
+
+class AccessToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An opaque access token for the userinfo endpoint, by the hash of which it is stored."""
+
+    grant: Grant
+    issued_at: int
+    expires_at: int

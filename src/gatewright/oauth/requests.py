@@ -1,0 +1,119 @@
+"""The authorization request, parsed once; nobody reads the query again (OIDC Core §3.1.2.1)."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from gatewright.oauth.errors import InvalidRequest
+from gatewright.oauth.model import ClaimsRequest
+from gatewright.oauth.claims import requestable
+from gatewright.oauth.vocabulary import PROMPTS
+from gatewright.web.parameters import Parameters
+
+_KEPT = (
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "audience",
+    "state",
+    "nonce",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "id_token_hint",
+    "acr_values",
+    "claims",
+    "connection",
+    "screen_hint",
+    "ui_locales",
+    "display",
+    "code_challenge",
+    "code_challenge_method",
+    "web_message_uri",
+    "web_message_target",
+)
+"""What we read of a request and what is parked while a person signs in; everything else is ignored."""
+
+LONGEST_VALUE = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """The parameters as sent, and those that need reading, read.
+
+    ``redirect_uri`` is where the answer goes; ``redirect_uri_sent`` whether the client named it itself.
+    """
+
+    parameters: dict[str, str]
+    redirect_uri: str
+    redirect_uri_sent: bool
+    prompt: frozenset[str]
+    max_age: int | None
+    claims: ClaimsRequest
+
+    def get(self, name: str) -> str:
+        """A parameter as sent, or nothing."""
+        return self.parameters.get(name, "")
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether pages may be shown."""
+        return "none" not in self.prompt
+
+    @property
+    def wants_fresh_login(self) -> bool:
+        """Whether the person must prove themselves anew whatever session there is."""
+        return "login" in self.prompt
+
+
+def kept(parameters: Parameters) -> dict[str, str]:
+    """The parameters we know, for parking. Raises ``InvalidRequest`` for one that is too long."""
+    found = {name: parameters[name] for name in _KEPT if name in parameters}
+    for name, value in found.items():
+        if len(value) > LONGEST_VALUE:
+            raise InvalidRequest(f"{name} is longer than {LONGEST_VALUE} characters")
+    return found
+
+
+def parse_prompt(text: str) -> frozenset[str]:
+    """The prompt's words. Raises ``InvalidRequest`` for unknown ones, and for ``none`` beside others."""
+    words = frozenset(text.split())
+    unknown = words - PROMPTS
+    if unknown:
+        raise InvalidRequest(f"prompt has unknown values: {' '.join(sorted(unknown))[:100]}")
+    if "none" in words and len(words) > 1:
+        raise InvalidRequest("prompt=none cannot be combined with other values.")
+    return words
+
+
+def parse_max_age(text: str) -> int | None:
+    """Seconds, or ``None`` when absent. Raises ``InvalidRequest``."""
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidRequest("max_age is a whole number of seconds.")
+    return int(text)
+
+
+def parse_claims(text: str) -> ClaimsRequest:
+    """The claims asked for one by one (OIDC Core §5.5). Raises ``InvalidRequest`` for other JSON."""
+    if not text:
+        return ClaimsRequest()
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise InvalidRequest("claims is not JSON.") from None
+    if not isinstance(found, dict):
+        raise InvalidRequest("claims is not a JSON object.")
+    return ClaimsRequest(
+        userinfo=requestable(_members(found, "userinfo")), id_token=requestable(_members(found, "id_token"))
+    )
+
+
+def _members(claims: dict[str, object], place: str) -> tuple[str, ...]:
+    wanted = claims.get(place) or {}
+    if not isinstance(wanted, dict) or not all(isinstance(v, dict | None) for v in wanted.values()):
+        raise InvalidRequest(f"claims.{place} is not an object of claim names.")
+    return tuple(wanted)

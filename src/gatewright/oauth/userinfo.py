@@ -1,0 +1,81 @@
+"""The userinfo endpoint (OIDC Core §5.3): who is the person behind this access token?"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.errors import Invalid, TooMany
+from gatewright.oauth.bearer import BearerTokens
+from gatewright.oauth.claims import user_claims, userinfo_names
+from gatewright.oauth.errors import InsufficientScope, InvalidRequest, InvalidToken, OAuthError
+from gatewright.oauth.responses import bearer_refusal, json_answer, refusal
+from gatewright.protection import TOKEN_PER_IP, AttemptLimiter
+from gatewright.protection.limiter import network_of
+from gatewright.web.context import Context, context_of
+from gatewright.web.parameters import from_form
+
+
+class UserinfoEndpoint:
+    """Answers ``GET`` and ``POST /userinfo``."""
+
+    def __init__(self, *, tokens: BearerTokens, limiter: AttemptLimiter, clock: Clock) -> None:
+        self._tokens = tokens
+        self._limiter = limiter
+        self._clock = clock
+
+    async def __call__(self, request: Request) -> Response:
+        """The claims that the token's scopes let the client see."""
+        context = context_of(request)
+        subject = network_of(context.origin.ip)
+        try:
+            self._limiter.refuse_if_blocked(context.tenant.tenant_id, TOKEN_PER_IP, subject)
+            return json_answer(await self._claims(context, request))
+        except OAuthError as error:
+            return await self._refused(context, error)
+        except TooMany as error:
+            return refusal(error, now=self._clock.now())
+
+    async def _claims(self, context: Context, request: Request) -> dict[str, object]:
+        token = await presented_token(request)
+        bearer = await self._tokens.read(context.tenant, token, audience=(context.tenant.userinfo_audience,))
+        if bearer.user is None or "openid" not in bearer.grant.scopes:
+            raise InsufficientScope("The access token was not granted the scope openid.")
+        return {"sub": bearer.user.user_id, **user_claims(bearer.user, userinfo_names(bearer.grant))}
+
+    async def _refused(self, context: Context, error: OAuthError) -> Response:
+        if isinstance(error, InvalidToken) and error.detail == "unknown":
+            subject = network_of(context.origin.ip)
+            try:
+                await self._limiter.failed(context.tenant.tenant_id, TOKEN_PER_IP, subject, context.origin)
+            except TooMany as refused:
+                return refusal(refused, now=self._clock.now())
+        return bearer_refusal(error)
+
+
+async def presented_token(request: Request) -> str:
+    """The access token, from the header or a form body (RFC 6750 §2.1, §2.2), never from the URL (§2.3).
+
+    Raises ``InvalidToken`` when there is none, ``InvalidRequest`` when it came in two ways.
+    """
+    header = request.headers.get("authorization", "")
+    scheme, _, value = header.partition(" ")
+    in_header = value.strip() if scheme.lower() == "bearer" else ""
+    in_body = await _token_in_body(request)
+    if in_header and in_body:
+        raise InvalidRequest("The access token was sent twice: in the header and in the body.")
+    if not in_header and not in_body:
+        raise InvalidToken("Unauthorized: no access token was sent.", detail="absent")
+    return in_header or in_body
+
+
+async def _token_in_body(request: Request) -> str:
+    kind = request.headers.get("content-type", "")
+    if request.method != "POST" or not kind.startswith("application/x-www-form-urlencoded"):
+        return ""
+    try:
+        form = await from_form(request)
+    except Invalid as error:
+        raise InvalidRequest(error.message) from None
+    if "access_token" in form.repeated:
+        raise InvalidRequest("Repeated parameter: access_token")
+    return str(form.get("access_token", ""))

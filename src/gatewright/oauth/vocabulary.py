@@ -1,0 +1,55 @@
+"""Words of the protocol: scopes and the claims they stand for, grant types, response modes."""
+
+IDENTITY_SCOPES: dict[str, tuple[str, ...]] = {
+    "openid": (),
+    "profile": (
+        "name",
+        "given_name",
+        "family_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
+    ),
+    "email": ("email", "email_verified"),
+    "address": ("address",),
+    "phone": ("phone_number", "phone_number_verified"),
+    "offline_access": (),
+}
+"""Scopes of OIDC Core §5.4 and §11 with the claims each asks for."""
+
+SINGLE_CLAIM_SCOPES = frozenset(
+    {"name", "given_name", "family_name", "nickname", "email_verified", "picture", "created_at", "identities"}
+)
+"""Scopes that name one claim each, as the wire still has them."""
+
+STANDARD_CLAIMS = frozenset(claim for claims in IDENTITY_SCOPES.values() for claim in claims)
+
+SCOPES_SUPPORTED = ("openid", "profile", "offline_access", "email", "address", "phone", *SINGLE_CLAIM_SCOPES)
+
+RESPONSE_TYPES = ("code",)
+RESPONSE_MODES = ("query", "fragment", "form_post", "web_message")
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+
+AUTHORIZATION_CODE = "authorization_code"
+REFRESH_TOKEN = "refresh_token"
+CLIENT_CREDENTIALS = "client_credentials"
+
+CODE_LIFETIME = 60
+"""Seconds in which a code can be redeemed (FAPI 2.0 §5.3.2.1; RFC 6749 §4.1.2 allows ten minutes)."""
+
+CODE_MEMORY = 86_400
+"""Seconds for which a spent code is remembered, so that its reuse revokes what it gave."""
+
+OPAQUE_TOKEN_LIFETIME = 86_400
+"""Seconds that an access token for the userinfo endpoint alone lives."""
+
+CLIENTS_SUFFIX = "@clients"
+"""Ends the subject of a token that a client got for itself."""

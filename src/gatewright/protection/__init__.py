@@ -1,0 +1,33 @@
+"""POWER floor: attack protection.
+
+Owns the one attempt limiter that every check of a secret passes. Knows no secret itself.
+"""
+
+from gatewright.protection.events import LimitReached
+from gatewright.protection.limiter import AttemptLimiter, Limit
+from gatewright.protection.limits import (
+    CLIENT_SECRET,
+    MAIL_TO_ADDRESS,
+    PASSWORD,
+    PASSWORD_PER_IP,
+    RESET_PER_IP,
+    SIGNUP_PER_IP,
+    TICKET_PER_IP,
+    TOKEN_PER_IP,
+)
+from gatewright.protection.store import AttemptStore
+
+__all__ = [
+    "CLIENT_SECRET",
+    "MAIL_TO_ADDRESS",
+    "PASSWORD",
+    "PASSWORD_PER_IP",
+    "RESET_PER_IP",
+    "SIGNUP_PER_IP",
+    "TICKET_PER_IP",
+    "TOKEN_PER_IP",
+    "AttemptLimiter",
+    "AttemptStore",
+    "Limit",
+    "LimitReached",
+]

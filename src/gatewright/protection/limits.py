@@ -1,0 +1,27 @@
+"""THE LIST of limits: what is counted, how much of it is too much, and for how long."""
+
+from gatewright.protection.limiter import Limit
+
+PASSWORD = Limit("password", attempts=10, window=900)
+"""Wrong passwords for one identifier from one address; by the pair, so that nobody can lock out a victim."""
+
+PASSWORD_PER_IP = Limit("password-ip", attempts=100, window=3_600)
+"""Wrong passwords from one address, whoever they were for."""
+
+SIGNUP_PER_IP = Limit("signup-ip", attempts=50, window=60)
+"""New accounts from one address."""
+
+RESET_PER_IP = Limit("reset-ip", attempts=50, window=3_600)
+"""Requests for a reset link from one address."""
+
+MAIL_TO_ADDRESS = Limit("mail", attempts=5, window=3_600)
+"""Mails to one address that somebody else can cause."""
+
+TICKET_PER_IP = Limit("ticket-ip", attempts=50, window=3_600)
+"""Wrong mailed links from one address."""
+
+CLIENT_SECRET = Limit("client-secret", attempts=20, window=300)
+"""Wrong secrets for one client from one address."""
+
+TOKEN_PER_IP = Limit("token-ip", attempts=200, window=60)
+"""Unknown codes, refresh tokens and access tokens from one address."""

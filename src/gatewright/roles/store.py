@@ -1,0 +1,34 @@
+"""What of roles must be remembered."""
+
+from typing import Protocol
+
+from gatewright.kernel.units import Change
+from gatewright.roles.model import Role
+
+
+class RoleStore(Protocol):
+    """Roles by id, and their holders."""
+
+    async def all(self, tenant_id: str) -> list[Role]:
+        """Every role of the tenant, by name; cached until the configuration changes."""
+        ...
+
+    async def held_by(self, tenant_id: str, user_id: str) -> list[str]:
+        """Ids of the user's roles; never cached."""
+        ...
+
+    def put(self, tenant_id: str, role: Role) -> Change:
+        """Inserts or replaces."""
+        ...
+
+    def delete(self, tenant_id: str, role_id: str) -> Change:
+        """Removes; must match."""
+        ...
+
+    def assign(self, tenant_id: str, user_id: str, role_id: str) -> Change:
+        """Gives the role to the user; nothing happens when they have it."""
+        ...
+
+    def withdraw(self, tenant_id: str, user_id: str, role_id: str) -> Change:
+        """Takes the role from the user."""
+        ...

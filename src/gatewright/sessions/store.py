@@ -1,0 +1,30 @@
+"""What of sessions must be remembered."""
+
+from typing import Protocol
+
+from gatewright.kernel.units import Change
+from gatewright.sessions.model import Session
+
+
+class SessionStore(Protocol):
+    """Sessions by the hash of their cookie's secret."""
+
+    async def get(self, tenant_id: str, session_hash: str) -> Session | None:
+        """The session as stored; the caller judges whether it is alive."""
+        ...
+
+    async def of_user(self, tenant_id: str, user_id: str) -> list[Session]:
+        """Every session of the user, newest first."""
+        ...
+
+    def put(self, tenant_id: str, session: Session) -> Change:
+        """Inserts or replaces."""
+        ...
+
+    def end(self, tenant_id: str, session_hash: str) -> Change:
+        """Removes one."""
+        ...
+
+    def end_all_of(self, tenant_id: str, user_id: str) -> Change:
+        """Removes every session of the user."""
+        ...

@@ -1,0 +1,117 @@
+"""From the environment to ``Settings``, or to one line that says what is wrong."""
+
+import difflib
+import os
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from gatewright.settings.errors import WrongSetting
+from gatewright.settings.model import (
+    SUBJECTS,
+    Audit,
+    Database,
+    Issuer,
+    Listen,
+    Logging,
+    Mail,
+    Outbound,
+    Secrets,
+    Settings,
+)
+from gatewright.settings.subject import Description, Subject, describe
+
+PREFIX = "GATEWRIGHT_"
+AnySubject = TypeVar("AnySubject", bound=Subject)
+
+_LIKENESS = 0.8
+_LONGEST_SHOWN = 80
+
+
+def read_settings() -> Settings:
+    """The settings of ``gatewright serve``, from ``GATEWRIGHT_*`` alone.
+
+    Raises ``WrongSetting`` for the first one that is missing or wrong.
+    """
+    refuse_misspelt()
+    settings = Settings(
+        issuer=read_subject(Issuer),
+        database=read_subject(Database),
+        secrets=read_subject(Secrets),
+        listen=read_subject(Listen),
+        mail=read_subject(Mail),
+        outbound=read_subject(Outbound),
+        logging=read_subject(Logging),
+        audit=read_subject(Audit),
+    )
+    require_pairs(settings)
+    return settings
+
+
+def read_subject(subject: type[AnySubject], **given: object) -> AnySubject:
+    """One subject; what is ``given`` (by attribute) comes before the environment.
+
+    Raises ``WrongSetting``.
+    """
+    try:
+        return subject(**given)
+    except ValidationError as error:
+        raise _wrong(subject, error.errors(include_url=False)[0]) from None
+
+
+def is_set(name: str) -> bool:
+    """Whether the variable ``name``, or the one that names a file with its value, is set and not empty."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def known_names() -> dict[str, Description]:
+    """Every variable there is, with its description; ``…_FILE`` forms included."""
+    described = [description for subject in SUBJECTS for description in describe(subject)]
+    known = {description.name: description for description in described}
+    return known | {f"{item.name}_FILE": item for item in described if item.secret}
+
+
+def refuse_misspelt() -> None:
+    """Raises ``WrongSetting`` for a variable that is not ours and nearly ours.
+
+    Others are left alone: container platforms add variables of their own under our prefix.
+    """
+    known = [name.removeprefix(PREFIX) for name in known_names()]
+    for name in sorted(os.environ):
+        rest = name.removeprefix(PREFIX)
+        if not name.startswith(PREFIX) or rest in known:
+            continue
+        for near in difflib.get_close_matches(rest, known, n=1, cutoff=_LIKENESS):
+            raise WrongSetting(f"no such setting; did you mean {PREFIX}{near}?", path=name)
+
+
+def require_pairs(settings: Settings) -> None:
+    """Raises ``WrongSetting`` for a setting that is useless without another."""
+    listen, mail = settings.listen, settings.mail
+    if (listen.tls_certificate is None) != (listen.tls_key is None):
+        missing = "GATEWRIGHT_TLS_CERT" if listen.tls_certificate is None else "GATEWRIGHT_TLS_KEY"
+        raise WrongSetting(f"not set; wanted: {known_names()[missing].wanted}", path=missing)
+    if mail.smtp is not None and mail.sender is None:
+        raise WrongSetting(
+            "not set, and GATEWRIGHT_SMTP_URL names no sender; wanted: an e-mail address",
+            path="GATEWRIGHT_MAIL_FROM",
+        )
+
+
+def _wrong(subject: type[Subject], error: ErrorDetails) -> WrongSetting:
+    name = str(error["loc"][0])
+    described = next(item for item in describe(subject) if name in (item.name, item.attribute))
+    seen = "not set" if error["type"] == "missing" else _seen(described, str(error["input"]))
+    return WrongSetting(f"{seen}; wanted: {described.wanted}", path=described.name)
+
+
+def _seen(described: Description, text: str) -> str:
+    if described.secret:
+        return f"read {len(text)} characters, not shown because they may be secret"
+    if text.startswith("tcp://"):
+        return (
+            f'read "{text}", which Kubernetes sets for a service named gatewright (enableServiceLinks: false)'
+        )
+    shortened = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    return f"read {shortened!a}"

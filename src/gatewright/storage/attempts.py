@@ -1,0 +1,59 @@
+"""Attempt counters: one conditional upsert counts an attempt among all processes."""
+
+from sqlalchemy import Insert, bindparam, case, delete, select, update
+
+from gatewright.storage.database import Database
+from gatewright.storage.schema import attempts
+from gatewright.storage.statement import Statement, dialect_insert
+
+_KEYS = (attempts.c.tenant_id == bindparam("tenant_id"), attempts.c.key == bindparam("key"))
+_READ = Statement(select(attempts.c.count, attempts.c.expires_at).where(*_KEYS))
+_CLEAR = Statement(delete(attempts).where(*_KEYS))
+_GIVE_BACK = Statement(
+    update(attempts).where(*_KEYS, attempts.c.count > 0).values(count=attempts.c.count - 1)
+)
+
+
+def _count_one(dialect: str) -> Insert:
+    """A counter whose window has passed starts anew; otherwise it grows and its window stays."""
+    insert = dialect_insert(dialect)(attempts).values(
+        tenant_id=bindparam("tenant_id"), key=bindparam("key"), count=1, expires_at=bindparam("ends")
+    )
+    over = attempts.c.expires_at <= bindparam("now")
+    counted: Insert = insert.on_conflict_do_update(
+        index_elements=["tenant_id", "key"],
+        set_={
+            "count": case((over, 1), else_=attempts.c.count + 1),
+            "expires_at": case((over, insert.excluded.expires_at), else_=attempts.c.expires_at),
+        },
+    ).returning(attempts.c.count, attempts.c.expires_at)
+    return counted
+
+
+_ADD = Statement(_count_one)
+
+
+class SqlAttempts:
+    """See ``protection.AttemptStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, tenant_id: str, key: str, *, now: int, window: int) -> tuple[int, int]:
+        """See ``AttemptStore.add``."""
+        row = await self._database.take(_ADD.change(tenant_id=tenant_id, key=key, now=now, ends=now + window))
+        assert row is not None, "an upsert always touches a row"
+        return row[0], row[1]
+
+    async def read(self, tenant_id: str, key: str, *, now: int) -> tuple[int, int]:
+        """See ``AttemptStore.read``."""
+        row = await self._database.fetch_one(_READ, tenant_id=tenant_id, key=key)
+        return (row[0], row[1]) if row and row[1] > now else (0, 0)
+
+    async def give_back(self, tenant_id: str, key: str) -> None:
+        """See ``AttemptStore.give_back``."""
+        await self._database.run((_GIVE_BACK.change(tenant_id=tenant_id, key=key),))
+
+    async def clear(self, tenant_id: str, key: str) -> None:
+        """See ``AttemptStore.clear``."""
+        await self._database.run((_CLEAR.change(tenant_id=tenant_id, key=key),))

@@ -1,0 +1,39 @@
+"""The number of a tenant's configuration, which tells caches when to forget.
+
+Whoever changes configuration adds ``revision_bump`` to the same unit of work.
+On PostgreSQL the bump also tells the other nodes, when and only when the unit commits.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Insert, Text, bindparam, column, func, select, table
+from sqlalchemy.sql.dml import ReturningInsert
+
+from gatewright.kernel.units import Change
+from gatewright.storage.statement import POSTGRESQL, Statement, dialect_insert
+
+CHANNEL = "gatewright_revision"
+"""PostgreSQL notifications on this channel carry the id of a tenant whose configuration changed."""
+
+_REVISIONS = table("revisions", column("tenant_id", Text), column("revision", BigInteger))
+
+REVISION = Statement(select(_REVISIONS.c.revision).where(_REVISIONS.c.tenant_id == bindparam("tenant_id")))
+
+
+def _bump(dialect: str) -> Insert | ReturningInsert[Any]:
+    insert = dialect_insert(dialect)(_REVISIONS).values(tenant_id=bindparam("tenant_id"), revision=1)
+    bump: Insert = insert.on_conflict_do_update(
+        index_elements=["tenant_id"], set_={"revision": _REVISIONS.c.revision + 1}
+    )
+    if dialect == POSTGRESQL:
+        # In RETURNING, so that it runs wherever the insert runs, inside a larger statement too.
+        return bump.returning(func.pg_notify(CHANNEL, _REVISIONS.c.tenant_id))
+    return bump
+
+
+REVISION_BUMP = Statement(_bump)
+
+
+def revision_bump(tenant_id: str) -> Change:
+    """The change that belongs into every unit which changes the configuration of ``tenant_id``."""
+    return REVISION_BUMP.change(tenant_id=tenant_id)

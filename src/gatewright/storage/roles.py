@@ -1,0 +1,58 @@
+"""Roles and who holds them."""
+
+from sqlalchemy import bindparam, delete, select
+
+from gatewright.kernel.units import Change
+from gatewright.roles import Role
+from gatewright.storage.cache import RevisionCache
+from gatewright.storage.database import Database
+from gatewright.storage.documents import decoder, encode
+from gatewright.storage.schema import roles, user_roles
+from gatewright.storage.statement import Statement, upsert
+
+_HERE = roles.c.tenant_id == bindparam("tenant_id")
+_ALL = Statement(select(roles.c.doc).where(_HERE).order_by(roles.c.name))
+_PUT = upsert(roles, keys=("tenant_id", "role_id"), update=("name", "doc"))
+_DELETE = Statement(delete(roles).where(_HERE, roles.c.role_id == bindparam("role_id")))
+
+_USER = (user_roles.c.tenant_id == bindparam("tenant_id"), user_roles.c.user_id == bindparam("user_id"))
+_HELD = Statement(select(user_roles.c.role_id).where(*_USER).order_by(user_roles.c.role_id))
+_ASSIGN = upsert(user_roles, keys=("tenant_id", "user_id", "role_id"), update=())
+_WITHDRAW = Statement(delete(user_roles).where(*_USER, user_roles.c.role_id == bindparam("role_id")))
+_decode = decoder(Role).decode
+
+
+class SqlRoles:
+    """See ``roles.RoleStore``."""
+
+    def __init__(self, database: Database, cache: RevisionCache) -> None:
+        self._database = database
+        self._cache = cache
+
+    async def all(self, tenant_id: str) -> list[Role]:
+        """See ``RoleStore.all``."""
+
+        async def load() -> list[Role]:
+            return [_decode(row[0]) for row in await self._database.fetch(_ALL, tenant_id=tenant_id)]
+
+        return await self._cache.get(tenant_id, "roles", load) or []
+
+    async def held_by(self, tenant_id: str, user_id: str) -> list[str]:
+        """See ``RoleStore.held_by``."""
+        return [row[0] for row in await self._database.fetch(_HELD, tenant_id=tenant_id, user_id=user_id)]
+
+    def put(self, tenant_id: str, role: Role) -> Change:
+        """See ``RoleStore.put``."""
+        return _PUT.change(tenant_id=tenant_id, role_id=role.role_id, name=role.name, doc=encode(role))
+
+    def delete(self, tenant_id: str, role_id: str) -> Change:
+        """See ``RoleStore.delete``."""
+        return _DELETE.change(must_match=True, tenant_id=tenant_id, role_id=role_id)
+
+    def assign(self, tenant_id: str, user_id: str, role_id: str) -> Change:
+        """See ``RoleStore.assign``."""
+        return _ASSIGN.change(tenant_id=tenant_id, user_id=user_id, role_id=role_id)
+
+    def withdraw(self, tenant_id: str, user_id: str, role_id: str) -> Change:
+        """See ``RoleStore.withdraw``."""
+        return _WITHDRAW.change(tenant_id=tenant_id, user_id=user_id, role_id=role_id)

@@ -1,0 +1,246 @@
+"""Every table, as SQLAlchemy Core: the one source for both dialects and for Alembic.
+
+Columns exist for what is looked up or constrained; the rest of an entity is one JSON document in ``doc``.
+Times are integer seconds UTC. Every table carries ``tenant_id`` in its primary key, except the two
+that find the tenant (``tenants``, ``tenant_hosts``).
+Hot tables are clustered by their key on SQLite (``WITHOUT ROWID``): one tree to write instead of two.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData()
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    return Table(name, metadata, *items, sqlite_with_rowid=False)
+
+
+def _id(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+tenants = _table("tenants", _id("tenant_id"), _text("issuer"), _text("doc"), UniqueConstraint("issuer"))
+
+tenant_hosts = _table("tenant_hosts", _id("host"), _text("tenant_id"))
+
+revisions = _table("revisions", _id("tenant_id"), Column("revision", BigInteger, nullable=False))
+
+signing_keys = _table("signing_keys", _id("tenant_id"), _id("kid"), _time("created_at"), _text("doc"))
+
+clients = _table("clients", _id("tenant_id"), _id("client_id"), _text("name"), _text("doc"))
+
+apis = _table(
+    "apis",
+    _id("tenant_id"),
+    _id("api_id"),
+    _text("identifier"),
+    _text("name"),
+    _text("doc"),
+    UniqueConstraint("tenant_id", "identifier"),
+)
+
+client_grants = _table(
+    "client_grants",
+    _id("tenant_id"),
+    _id("grant_id"),
+    _text("client_id"),
+    _text("audience"),
+    _text("doc"),
+    UniqueConstraint("tenant_id", "client_id", "audience"),
+)
+
+connections = _table(
+    "connections",
+    _id("tenant_id"),
+    _id("connection_id"),
+    _text("name"),
+    _text("doc"),
+    UniqueConstraint("tenant_id", "name"),
+)
+
+users = _table(
+    "users",
+    _id("tenant_id"),
+    _id("user_id"),
+    Column("version", Integer, nullable=False),
+    Column("blocked", Boolean, nullable=False),
+    _text("email"),
+    _time("created_at"),
+    _text("doc"),
+    Index("users_by_email", "tenant_id", "email"),
+)
+
+identities = _table(
+    "identities",
+    _id("tenant_id"),
+    _id("connection"),
+    _id("subject"),
+    _text("user_id"),
+    Index("identities_by_user", "tenant_id", "user_id"),
+)
+
+identifiers = _table(
+    "identifiers",
+    _id("tenant_id"),
+    _id("connection"),
+    _id("kind"),
+    _id("value"),
+    _text("user_id"),
+    Index("identifiers_by_user", "tenant_id", "user_id"),
+)
+
+passwords = _table("passwords", _id("tenant_id"), _id("user_id"), _text("hash"), _time("set_at"))
+
+roles = _table(
+    "roles",
+    _id("tenant_id"),
+    _id("role_id"),
+    _text("name"),
+    _text("doc"),
+    UniqueConstraint("tenant_id", "name"),
+)
+
+user_roles = _table(
+    "user_roles",
+    _id("tenant_id"),
+    _id("user_id"),
+    _id("role_id"),
+    Index("user_roles_by_role", "tenant_id", "role_id", "user_id"),
+)
+
+consents = _table(
+    "consents",
+    _id("tenant_id"),
+    _id("user_id"),
+    _id("client_id"),
+    _id("audience"),
+    _text("scopes"),
+    _time("granted_at"),
+)
+
+sessions = _table(
+    "sessions",
+    _id("tenant_id"),
+    _id("session_hash"),
+    _text("user_id"),
+    _text("sid"),
+    _time("expires_at"),
+    _text("doc"),
+    Index("sessions_by_user", "tenant_id", "user_id"),
+    Index("sessions_by_sid", "tenant_id", "sid"),
+    Index("sessions_by_expiry", "expires_at"),
+)
+
+login_transactions = _table(
+    "login_transactions",
+    _id("tenant_id"),
+    _id("transaction_hash"),
+    Column("version", Integer, nullable=False),
+    _time("expires_at"),
+    _text("doc"),
+    Index("login_transactions_by_expiry", "expires_at"),
+)
+
+codes = _table(
+    "codes",
+    _id("tenant_id"),
+    _id("code_hash"),
+    _text("user_id"),
+    _time("used_at", nullable=True),
+    _time("expires_at"),
+    _text("doc"),
+    Index("codes_by_expiry", "expires_at"),
+)
+
+token_families = _table(
+    "token_families",
+    _id("tenant_id"),
+    _id("family_hash"),
+    _text("grant_id"),
+    _text("user_id"),
+    _text("client_id"),
+    _text("sid"),
+    Column("generation", Integer, nullable=False),
+    _time("rotated_at"),
+    _time("revoked_at", nullable=True),
+    _time("expires_at"),
+    _text("doc"),
+    Index("token_families_by_grant", "tenant_id", "grant_id"),
+    Index("token_families_by_user", "tenant_id", "user_id"),
+    Index("token_families_by_expiry", "expires_at"),
+)
+
+access_tokens = _table(
+    "access_tokens",
+    _id("tenant_id"),
+    _id("token_hash"),
+    _text("grant_id"),
+    _text("user_id"),
+    _time("expires_at"),
+    _text("doc"),
+    Index("access_tokens_by_expiry", "expires_at"),
+)
+
+revoked_grants = _table(
+    "revoked_grants",
+    _id("tenant_id"),
+    _id("grant_id"),
+    _time("expires_at"),
+    Index("revoked_grants_by_expiry", "expires_at"),
+)
+
+tickets = _table(
+    "tickets",
+    _id("tenant_id"),
+    _id("ticket_hash"),
+    _text("user_id"),
+    _text("kind"),
+    _time("used_at", nullable=True),
+    _time("expires_at"),
+    _text("doc"),
+    Index("tickets_by_user", "tenant_id", "user_id", "kind"),
+    Index("tickets_by_expiry", "expires_at"),
+)
+
+attempts = _table(
+    "attempts",
+    _id("tenant_id"),
+    _id("key"),
+    Column("count", Integer, nullable=False),
+    _time("expires_at"),
+    Index("attempts_by_expiry", "expires_at"),
+)
+
+outbox = _table(
+    "outbox",
+    _id("tenant_id"),
+    _id("message_id"),
+    _text("state"),
+    Column("tries", Integer, nullable=False),
+    _time("next_try_at"),
+    _time("expires_at"),
+    _text("sealed"),
+    Index("outbox_by_turn", "state", "next_try_at"),
+    Index("outbox_by_expiry", "expires_at"),
+)
+
+logs = _table(
+    "logs",
+    _id("tenant_id"),
+    _id("log_id"),
+    _text("type"),
+    _time("at"),
+    Column("user_id", Text, nullable=True),
+    Column("client_id", Text, nullable=True),
+    _text("doc"),
+    Index("logs_by_age", "at"),
+)

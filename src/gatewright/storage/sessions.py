@@ -1,0 +1,56 @@
+"""Sessions."""
+
+from sqlalchemy import bindparam, delete, select
+
+from gatewright.kernel.units import Change
+from gatewright.sessions import Session
+from gatewright.storage.database import Database
+from gatewright.storage.documents import decoder, encode
+from gatewright.storage.schema import sessions
+from gatewright.storage.statement import Statement, upsert
+
+_HERE = sessions.c.tenant_id == bindparam("tenant_id")
+_THIS = sessions.c.session_hash == bindparam("session_hash")
+_OF_USER = sessions.c.user_id == bindparam("user_id")
+_GET = Statement(select(sessions.c.doc).where(_HERE, _THIS))
+_ALL_OF_USER = Statement(select(sessions.c.doc).where(_HERE, _OF_USER).order_by(sessions.c.expires_at.desc()))
+_PUT = upsert(sessions, keys=("tenant_id", "session_hash"), update=("user_id", "sid", "expires_at", "doc"))
+_END = Statement(delete(sessions).where(_HERE, _THIS))
+_END_ALL = Statement(delete(sessions).where(_HERE, _OF_USER))
+_decode = decoder(Session).decode
+
+
+class SqlSessions:
+    """See ``sessions.SessionStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, tenant_id: str, session_hash: str) -> Session | None:
+        """See ``SessionStore.get``."""
+        row = await self._database.fetch_one(_GET, tenant_id=tenant_id, session_hash=session_hash)
+        return _decode(row[0]) if row else None
+
+    async def of_user(self, tenant_id: str, user_id: str) -> list[Session]:
+        """See ``SessionStore.of_user``."""
+        rows = await self._database.scan(_ALL_OF_USER, tenant_id=tenant_id, user_id=user_id)
+        return [_decode(row[0]) for row in rows]
+
+    def put(self, tenant_id: str, session: Session) -> Change:
+        """See ``SessionStore.put``. The row may go when the idle lifetime has passed."""
+        return _PUT.change(
+            tenant_id=tenant_id,
+            session_hash=session.session_hash,
+            user_id=session.user_id,
+            sid=session.sid,
+            expires_at=min(session.idle_expires_at, session.expires_at),
+            doc=encode(session),
+        )
+
+    def end(self, tenant_id: str, session_hash: str) -> Change:
+        """See ``SessionStore.end``."""
+        return _END.change(tenant_id=tenant_id, session_hash=session_hash)
+
+    def end_all_of(self, tenant_id: str, user_id: str) -> Change:
+        """See ``SessionStore.end_all_of``."""
+        return _END_ALL.change(tenant_id=tenant_id, user_id=user_id)

@@ -1,0 +1,150 @@
+"""Refresh token families: one row each, moved from generation to generation by one conditional update."""
+
+import msgspec
+from sqlalchemy import and_, bindparam, insert, literal, select, update
+
+from gatewright.kernel.units import Change
+from gatewright.oauth.model import Family, Grant
+from gatewright.storage.database import Database
+from gatewright.storage.documents import decoder, encode
+from gatewright.storage.schema import token_families as families
+from gatewright.storage.schema import users
+from gatewright.storage.statement import Statement
+from gatewright.users import User
+
+_NEVER = 253_402_300_799
+"""The last second of the year 9999, stored for "never" so that expiry stays one comparison."""
+
+_COLUMNS = (
+    "tenant_id",
+    "family_hash",
+    "grant_id",
+    "user_id",
+    "client_id",
+    "sid",
+    "generation",
+    "rotated_at",
+    "expires_at",
+    "doc",
+)
+_PUT = Statement(
+    insert(families).values(revoked_at=literal(None), **{name: bindparam(name) for name in _COLUMNS})
+)
+_HERE = families.c.tenant_id == bindparam("tenant_id")
+_THIS = and_(_HERE, families.c.family_hash == bindparam("family_hash"))
+_GET = Statement(
+    select(
+        families.c.doc,
+        families.c.generation,
+        families.c.rotated_at,
+        families.c.revoked_at,
+        families.c.expires_at,
+        users.c.doc,
+    )
+    .select_from(
+        families.outerjoin(
+            users, and_(users.c.tenant_id == families.c.tenant_id, users.c.user_id == families.c.user_id)
+        )
+    )
+    .where(_THIS)
+)
+_ROTATE = Statement(
+    update(families)
+    .where(_THIS, families.c.generation == bindparam("seen"), families.c.revoked_at.is_(None))
+    .values(
+        generation=bindparam("following"),
+        rotated_at=bindparam("at"),
+        expires_at=bindparam("expires_at"),
+    )
+)
+_REVOKE_GRANT = Statement(
+    update(families)
+    .where(_HERE, families.c.grant_id == bindparam("grant_id"), families.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"))
+)
+_REVOKE_USER = Statement(
+    update(families)
+    .where(_HERE, families.c.user_id == bindparam("user_id"), families.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"))
+)
+
+
+class _Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of a family that never changes."""
+
+    grant: Grant
+    created_at: int
+    ends_at: int | None = None
+
+
+_decode = decoder(_Document).decode
+_decode_user = decoder(User).decode
+
+
+class SqlTokenFamilies:
+    """The part of ``oauth.store.AuthorizationStore`` that keeps families."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put_family(self, tenant_id: str, family: Family) -> Change:
+        """See ``AuthorizationStore.put_family``."""
+        grant = family.grant
+        return _PUT.change(
+            tenant_id=tenant_id,
+            family_hash=family.family_hash,
+            grant_id=grant.grant_id,
+            user_id=grant.user_id,
+            client_id=grant.client_id,
+            sid=grant.sid,
+            generation=family.generation,
+            rotated_at=family.rotated_at,
+            expires_at=_stored(family.expires_at),
+            doc=encode(_Document(grant=grant, created_at=family.created_at, ends_at=family.ends_at)),
+        )
+
+    async def family(self, tenant_id: str, family_hash: str) -> tuple[Family, User | None] | None:
+        """See ``AuthorizationStore.family``."""
+        row = await self._database.fetch_one(_GET, tenant_id=tenant_id, family_hash=family_hash)
+        if row is None:
+            return None
+        document = _decode(row[0])
+        family = Family(
+            family_hash=family_hash,
+            grant=document.grant,
+            created_at=document.created_at,
+            generation=row[1],
+            rotated_at=row[2],
+            revoked_at=row[3],
+            expires_at=_read(row[4]),
+            ends_at=document.ends_at,
+        )
+        return family, _decode_user(row[5]) if row[5] else None
+
+    def rotate(self, tenant_id: str, family: Family, *, to: int, at: int, expires_at: int | None) -> Change:
+        """See ``AuthorizationStore.rotate``."""
+        return _ROTATE.change(
+            must_match=True,
+            tenant_id=tenant_id,
+            family_hash=family.family_hash,
+            seen=family.generation,
+            following=to,
+            at=at,
+            expires_at=_stored(expires_at),
+        )
+
+    def revoke_family_of(self, tenant_id: str, grant_id: str, at: int) -> Change:
+        """Revokes the family that descends from the grant, if there is one."""
+        return _REVOKE_GRANT.change(tenant_id=tenant_id, grant_id=grant_id, at=at)
+
+    def revoke_all_of(self, tenant_id: str, user_id: str, at: int) -> Change:
+        """See ``AuthorizationStore.revoke_all_of``."""
+        return _REVOKE_USER.change(tenant_id=tenant_id, user_id=user_id, at=at)
+
+
+def _stored(time: int | None) -> int:
+    return _NEVER if time is None else time
+
+
+def _read(time: int) -> int | None:
+    return None if time == _NEVER else time

@@ -1,0 +1,190 @@
+"""Users, their identities, identifiers and passwords."""
+
+import msgspec
+from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
+
+from gatewright.kernel.units import Change, Unit
+from gatewright.storage.database import Database
+from gatewright.storage.documents import decoder, encode
+from gatewright.storage.schema import identifiers, identities, passwords, users
+from gatewright.storage.statement import Statement, upsert
+from gatewright.users import Credentials, Identifier, User
+
+_GET = Statement(
+    select(users.c.doc).where(
+        users.c.tenant_id == bindparam("tenant_id"), users.c.user_id == bindparam("user_id")
+    )
+)
+_CREDENTIALS = Statement(
+    select(users.c.doc, passwords.c.hash)
+    .select_from(
+        identifiers.join(
+            users,
+            and_(
+                users.c.tenant_id == identifiers.c.tenant_id,
+                users.c.user_id == identifiers.c.user_id,
+            ),
+        ).outerjoin(
+            passwords,
+            and_(
+                passwords.c.tenant_id == identifiers.c.tenant_id,
+                passwords.c.user_id == identifiers.c.user_id,
+            ),
+        )
+    )
+    .where(
+        identifiers.c.tenant_id == bindparam("tenant_id"),
+        identifiers.c.connection == bindparam("connection"),
+        identifiers.c.kind == bindparam("kind"),
+        identifiers.c.value == bindparam("value"),
+    )
+)
+_HASH = Statement(
+    select(passwords.c.hash).where(
+        passwords.c.tenant_id == bindparam("tenant_id"), passwords.c.user_id == bindparam("user_id")
+    )
+)
+_PAGE = Statement(
+    select(users.c.doc)
+    .where(users.c.tenant_id == bindparam("tenant_id"), users.c.user_id > bindparam("after"))
+    .order_by(users.c.user_id)
+    .limit(bindparam("most"))
+)
+_INSERT = Statement(
+    insert(users).values(
+        **{
+            name: bindparam(name)
+            for name in ("tenant_id", "user_id", "version", "blocked", "email", "created_at", "doc")
+        }
+    )
+)
+_INSERT_IDENTITY = Statement(
+    insert(identities).values(
+        **{name: bindparam(name) for name in ("tenant_id", "connection", "subject", "user_id")}
+    )
+)
+_INSERT_IDENTIFIER = Statement(
+    insert(identifiers).values(
+        **{name: bindparam(name) for name in ("tenant_id", "connection", "kind", "value", "user_id")}
+    )
+)
+_UPDATE = Statement(
+    update(users)
+    .where(
+        users.c.tenant_id == bindparam("tenant_id"),
+        users.c.user_id == bindparam("user_id"),
+        users.c.version == bindparam("old_version"),
+    )
+    .values(
+        version=bindparam("new_version"),
+        blocked=bindparam("blocked"),
+        email=bindparam("email"),
+        doc=bindparam("doc"),
+    )
+)
+_SET_PASSWORD = upsert(passwords, keys=("tenant_id", "user_id"), update=("hash", "set_at"))
+_decode = decoder(User).decode
+
+
+def _drop(table: Table) -> Statement:
+    return Statement(
+        delete(table).where(
+            table.c.tenant_id == bindparam("tenant_id"), table.c.user_id == bindparam("user_id")
+        )
+    )
+
+
+_DELETE = _drop(users)
+_DELETE_TRACES = tuple(map(_drop, (identities, identifiers, passwords)))
+
+
+class SqlUsers:
+    """See ``users.UserStore``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, tenant_id: str, user_id: str) -> User | None:
+        """See ``UserStore.get``."""
+        row = await self._database.fetch_one(_GET, tenant_id=tenant_id, user_id=user_id)
+        return _decode(row[0]) if row else None
+
+    async def credentials(
+        self, tenant_id: str, connection: str, identifier: Identifier
+    ) -> Credentials | None:
+        """See ``UserStore.credentials``."""
+        row = await self._database.fetch_one(
+            _CREDENTIALS,
+            tenant_id=tenant_id,
+            connection=connection,
+            kind=identifier.kind,
+            value=identifier.value,
+        )
+        return Credentials(_decode(row[0]), row[1]) if row else None
+
+    async def password_hash(self, tenant_id: str, user_id: str) -> str | None:
+        """See ``UserStore.password_hash``."""
+        row = await self._database.fetch_one(_HASH, tenant_id=tenant_id, user_id=user_id)
+        return row[0] if row else None
+
+    async def page(self, tenant_id: str, *, after: str, limit: int) -> list[User]:
+        """See ``UserStore.page``."""
+        rows = await self._database.scan(_PAGE, tenant_id=tenant_id, after=after, most=limit)
+        return [_decode(row[0]) for row in rows]
+
+    def insert(self, tenant_id: str, user: User, identifiers: tuple[Identifier, ...]) -> Unit:
+        """See ``UserStore.insert``. Identifiers come first: they are what may be taken."""
+        return (
+            *(
+                _INSERT_IDENTIFIER.change(
+                    tenant_id=tenant_id,
+                    connection=user.connection,
+                    kind=identifier.kind,
+                    value=identifier.value,
+                    user_id=user.user_id,
+                )
+                for identifier in identifiers
+            ),
+            *(
+                _INSERT_IDENTITY.change(
+                    tenant_id=tenant_id,
+                    connection=identity.connection,
+                    subject=identity.user_id,
+                    user_id=user.user_id,
+                )
+                for identity in user.identities
+            ),
+            _INSERT.change(
+                tenant_id=tenant_id,
+                user_id=user.user_id,
+                version=user.version,
+                blocked=user.blocked,
+                email=user.email.casefold(),
+                created_at=user.created_at,
+                doc=encode(user),
+            ),
+        )
+
+    def update(self, tenant_id: str, user: User) -> Change:
+        """See ``UserStore.update``."""
+        following = msgspec.structs.replace(user, version=user.version + 1)
+        return _UPDATE.change(
+            must_match=True,
+            tenant_id=tenant_id,
+            user_id=user.user_id,
+            old_version=user.version,
+            new_version=following.version,
+            blocked=user.blocked,
+            email=user.email.casefold(),
+            doc=encode(following),
+        )
+
+    def set_password(self, tenant_id: str, user_id: str, password_hash: str, at: int) -> Change:
+        """See ``UserStore.set_password``."""
+        return _SET_PASSWORD.change(tenant_id=tenant_id, user_id=user_id, hash=password_hash, set_at=at)
+
+    def delete(self, tenant_id: str, user_id: str) -> Unit:
+        """See ``UserStore.delete``."""
+        gone = _DELETE.change(must_match=True, tenant_id=tenant_id, user_id=user_id)
+        traces = (drop.change(tenant_id=tenant_id, user_id=user_id) for drop in _DELETE_TRACES)
+        return (gone, *traces)

@@ -1,0 +1,11 @@
+"""NOUN floor: a tenant, its canonical issuer, its settings and its looks.
+
+Owns who answers on which host. Does not own what lives in a tenant: clients, users and the rest hold its id.
+"""
+
+from gatewright.tenants.branding import Branding, BrandingColors
+from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
+from gatewright.tenants.service import Tenants
+from gatewright.tenants.store import TenantStore
+
+__all__ = ["Branding", "BrandingColors", "Tenant", "TenantFlags", "TenantSettings", "TenantStore", "Tenants"]

@@ -1,0 +1,30 @@
+"""What of tenants must be remembered."""
+
+from typing import Protocol
+
+from gatewright.kernel.units import Change, Unit
+from gatewright.tenants.model import Tenant
+
+
+class TenantStore(Protocol):
+    """Tenants by id and by host."""
+
+    async def get(self, tenant_id: str) -> Tenant | None:
+        """The tenant, cached until its configuration changes."""
+        ...
+
+    async def id_of_host(self, host: str) -> str | None:
+        """The tenant that answers on ``host[:port]``."""
+        ...
+
+    async def hosts(self) -> tuple[str, ...]:
+        """Every known host, for the page that an unknown one gets."""
+        ...
+
+    def put(self, tenant: Tenant) -> Unit:
+        """Inserts or replaces the tenant and its hosts."""
+        ...
+
+    def touched(self, tenant_id: str) -> Change:
+        """Tells every process that the tenant's configuration changed; goes into the same unit."""
+        ...

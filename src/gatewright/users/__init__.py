@@ -1,0 +1,47 @@
+"""NOUN floor: people, their identities, identifiers and passwords.
+
+Owns who a user is and how a password is kept. Does not own where users come from (``connections``)
+nor their sessions and roles, which hold a user's id.
+"""
+
+from gatewright.users.events import (
+    EmailVerified,
+    LoginRecorded,
+    PasswordChanged,
+    PasswordChangeRequested,
+    SignupFailed,
+    UserBlocked,
+    UserDeleted,
+    UserSignedUp,
+    VerificationRequested,
+)
+from gatewright.users.identifiers import Identifier, email_identifier, looks_like_email, username_identifier
+from gatewright.users.model import Identity, User
+from gatewright.users.password_policy import PasswordPolicy, PasswordRule
+from gatewright.users.passwords import PasswordHasher
+from gatewright.users.service import Users
+from gatewright.users.store import Credentials, UserStore
+
+__all__ = [
+    "Credentials",
+    "EmailVerified",
+    "Identifier",
+    "Identity",
+    "LoginRecorded",
+    "PasswordChangeRequested",
+    "PasswordChanged",
+    "PasswordHasher",
+    "PasswordPolicy",
+    "PasswordRule",
+    "SignupFailed",
+    "User",
+    "UserBlocked",
+    "UserDeleted",
+    "UserSignedUp",
+    "UserStore",
+    "Users",
+    "VerificationRequested",
+    "email_identifier",
+    "looks_like_email",
+    "username_identifier",
+]

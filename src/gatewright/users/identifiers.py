@@ -1,0 +1,51 @@
+"""One normalised namespace of identifiers per connection, so that no two people can look like one."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from email_validator import EmailNotValidError, validate_email
+
+from gatewright.kernel.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """An e-mail address or username as it is compared: NFKC, case-folded."""
+
+    kind: Literal["email", "username"]
+    value: str
+
+
+def normalised(text: str) -> str:
+    """NFKC and case-folded, without surrounding space (RFC 8265 §3.3 in spirit)."""
+    return unicodedata.normalize("NFKC", text.strip()).casefold()
+
+
+def looks_like_email(text: str) -> bool:
+    """Whether a person typed an address rather than a username."""
+    return "@" in text
+
+
+def identifier(text: str) -> Identifier:
+    """The identifier a person typed at sign-in; never fails, for it only looks things up."""
+    return Identifier("email" if looks_like_email(text) else "username", normalised(text))
+
+
+def email_identifier(address: str) -> Identifier:
+    """The identifier of a new e-mail address. Raises ``Invalid`` when it is not one (RFC 5321 §4.1.2)."""
+    try:
+        validate_email(address.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise Invalid("not an e-mail address", path="email") from None
+    return Identifier("email", normalised(address))
+
+
+def username_identifier(name: str, *, shortest: int = 1, longest: int = 15) -> Identifier:
+    """The identifier of a new username. Raises ``Invalid`` when its length or characters are refused."""
+    value = normalised(name)
+    if not shortest <= len(value) <= longest:
+        raise Invalid(f"a username has {shortest} to {longest} characters", path="username")
+    if "@" in value or not all(c.isalnum() or c in "_-.+!#$'^`~" for c in value):
+        raise Invalid("a username has letters, digits and _ - . + only", path="username")
+    return Identifier("username", value)

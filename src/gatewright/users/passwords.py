@@ -1,0 +1,69 @@
+"""Hash and verify passwords: argon2id with m=19456 KiB, t=2, p=1 (RFC 9106; OWASP's smaller profile).
+
+Hashing runs in as many threads as there are cores behind a bounded queue; beyond it the caller is told
+to come back rather than made to wait.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from argon2 import PasswordHasher as Argon2
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from gatewright.kernel.errors import Unavailable
+
+_T = TypeVar("_T")
+
+
+class PasswordHasher:
+    """Argon2id in a thread pool as wide as the machine, with at most ``queue`` waiting calls."""
+
+    def __init__(self, *, threads: int | None = None, queue: int = 64, time_cost: int = 2) -> None:
+        self._argon2 = Argon2(time_cost=time_cost, memory_cost=19_456, parallelism=1)
+        self._threads = threads or os.cpu_count() or 1
+        self._limit = self._threads + queue
+        self._busy = 0
+        self._pool: ThreadPoolExecutor | None = None
+        self._dummy = self._argon2.hash("a password nobody has")
+
+    async def hash(self, password: str) -> str:
+        """The encoded hash to keep. Raises ``Unavailable`` when too many are waiting."""
+        return await self._in_pool(lambda: self._argon2.hash(password))
+
+    async def verify(self, password: str, stored: str | None) -> bool:
+        """Whether ``password`` made ``stored``.
+
+        With ``None`` (no such user) the same work is done and the answer is no, so that time tells nothing.
+        Raises ``Unavailable`` when too many are waiting.
+        """
+        return await self._in_pool(lambda: self._matches(password, stored or self._dummy)) and bool(stored)
+
+    def needs_rehash(self, stored: str) -> bool:
+        """Whether ``stored`` was made with other parameters than today's."""
+        return self._argon2.check_needs_rehash(stored)
+
+    def close(self) -> None:
+        """Lets the threads go."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _matches(self, password: str, stored: str) -> bool:
+        try:
+            return self._argon2.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    async def _in_pool(self, work: Callable[[], _T]) -> _T:
+        if self._busy >= self._limit:
+            raise Unavailable("too many sign-ins at once; try again in a moment", retry_after=1)
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="argon2")
+        self._busy += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._busy -= 1

@@ -1,0 +1,90 @@
+"""What one may do with users."""
+
+import msgspec
+
+from gatewright.kernel import ids
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.errors import Conflict
+from gatewright.kernel.events import Bus, Event
+from gatewright.kernel.units import Duplicate, Unit, Unmatched
+from gatewright.users.events import UserDeleted
+from gatewright.users.identifiers import Identifier
+from gatewright.users.model import Identity, User
+from gatewright.users.store import UserStore
+
+_TRIES = 10
+
+
+class Users:
+    """Creates, changes and removes users; each change in one unit with its events."""
+
+    def __init__(self, store: UserStore, bus: Bus, clock: Clock) -> None:
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+
+    async def get(self, tenant_id: str, user_id: str) -> User | None:
+        """The user, or ``None``."""
+        return await self._store.get(tenant_id, user_id)
+
+    def database_user(self, connection: str, *, email: str, username: str = "", subject: str = "") -> User:
+        """A new user of a database connection, with the defaults the wire gives name and nickname."""
+        now, subject = self._clock.now(), subject or ids.hexadecimal()
+        return User(
+            user_id=ids.user_id("auth0", subject),
+            email=email.strip(),
+            username=username,
+            name=email.strip() or username,
+            nickname=email.partition("@")[0].strip() or username,
+            identities=(Identity(connection=connection, provider="auth0", user_id=subject),),
+            created_at=now,
+            updated_at=now,
+        )
+
+    async def add(
+        self,
+        tenant_id: str,
+        user: User,
+        identifiers: tuple[Identifier, ...],
+        password_hash: str | None,
+        *events: Event,
+        also: Unit = (),
+    ) -> None:
+        """Makes the user with their password. Raises ``Conflict`` when an identifier is taken."""
+        unit = self._store.insert(tenant_id, user, identifiers)
+        if password_hash is not None:
+            unit += (self._store.set_password(tenant_id, user.user_id, password_hash, self._clock.now()),)
+        try:
+            await self._bus.commit(unit + also, *events)
+        except Duplicate:
+            raise Conflict("the user already exists") from None
+
+    async def change(
+        self, tenant_id: str, user_id: str, *events: Event, also: Unit = (), **fields: object
+    ) -> User:
+        """Sets ``fields`` on the newest version of the user, together with ``also``.
+
+        Retries when somebody else was quicker. Raises ``Conflict`` when that goes on, or the user is gone.
+        """
+        for _ in range(_TRIES):
+            user = await self._store.get(tenant_id, user_id)
+            if user is None:
+                break
+            changed = msgspec.structs.replace(user, updated_at=self._clock.now(), **fields)
+            try:
+                await self._bus.commit((*also, self._store.update(tenant_id, changed)), *events)
+            except Unmatched as unmatched:
+                if unmatched.position < len(also):
+                    raise
+                continue
+            return msgspec.structs.replace(changed, version=changed.version + 1)
+        raise Conflict(f"user {user_id} was changed or removed meanwhile")
+
+    async def delete(self, tenant_id: str, user_id: str, *, origin_event: Event | None = None) -> bool:
+        """Removes the user for good; ``False`` when there was none."""
+        event = origin_event or UserDeleted(tenant_id=tenant_id, at=self._clock.now(), user_id=user_id)
+        try:
+            await self._bus.commit(self._store.delete(tenant_id, user_id), event)
+        except Unmatched:
+            return False
+        return True

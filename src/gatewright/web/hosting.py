@@ -1,0 +1,75 @@
+"""Pages in the look and language of the tenant asked: what every room renders through."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatewright.tenants import Tenant
+from gatewright.web.context import context_of
+from gatewright.web.languages import choose, translator
+from gatewright.web.pages import Pages
+from gatewright.web.themes import Theme
+
+
+class HostedPages:
+    """Renders pages for requests that have a tenant."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def locale(self, request: Request, ui_locales: str | None = None) -> str:
+        """The language to speak: asked for by the application, else by the browser, as far as enabled."""
+        enabled = context_of(request).tenant.settings.enabled_locales
+        return choose(ui_locales, request.headers.get("accept-language"), enabled)
+
+    def show(
+        self, request: Request, template: str, *, locale: str = "", status: int = 200, **context: object
+    ) -> Response:
+        """The page ``template``; ``context`` as the template documents it."""
+        theme = theme_of(context_of(request).tenant)
+        spoken = locale or self.locale(request)
+        return self._pages.render(template, theme=theme, locale=spoken, status=status, **context)  # type: ignore[arg-type]
+
+    def text(self, locale: str, text: str, **values: object) -> str:
+        """``text``, marked with ``N_``, in the language of ``locale``."""
+        return translator(locale).gettext(text, **values)
+
+    def error(
+        self,
+        request: Request,
+        *,
+        title: str,
+        message: str,
+        facts: tuple[tuple[str, str], ...] = (),
+        change: str = "",
+        status: int = 400,
+        back_url: str = "",
+    ) -> Response:
+        """The error page: what was seen, what was expected, what to change."""
+        return self.show(
+            request,
+            "web/error.html",
+            status=status,
+            title=title,
+            message=message,
+            facts=facts,
+            change=change,
+            reference=context_of(request).request_id,
+            back_url=back_url,
+        )
+
+
+def theme_of(tenant: Tenant) -> Theme:
+    """The tenant's branding as the pages take it."""
+    branding, settings = tenant.branding, tenant.settings
+    wanted = {
+        "primary": branding.colors.primary,
+        "page_background": branding.colors.page_background,
+    }
+    return Theme(
+        name=tenant.name,
+        logo_url=branding.logo_url or settings.picture_url,
+        favicon_url=branding.favicon_url,
+        support_url=settings.support_url,
+        support_email=settings.support_email,
+        **{name: colour for name, colour in wanted.items() if colour},
+    )

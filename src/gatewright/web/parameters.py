@@ -1,0 +1,117 @@
+"""Parameters of protocol requests, parsed once and strictly.
+
+Own parser on purpose: a size cap, strict UTF-8, and a repeated parameter is noticed (RFC 6749 §3.1, §3.2),
+which general form parsers forgive.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import Request
+
+from gatewright.kernel.errors import Invalid
+
+LARGEST_BODY = 65_536
+LARGEST_QUERY = 16_384
+MOST_PARAMETERS = 100
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Parameters(Mapping[str, str]):
+    """Named values; empty ones count as absent (RFC 6749 §3.1).
+
+    ``repeated`` names what came more than once.
+    """
+
+    __slots__ = ("_values", "repeated")
+
+    def __init__(self, values: Mapping[str, str], repeated: frozenset[str] = frozenset()) -> None:
+        self._values = values
+        self.repeated = repeated
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value, or ``default``."""
+        return self._values.get(name, default)
+
+
+def from_query(request: Request) -> Parameters:
+    """The query's parameters. Raises ``Invalid`` for what is too long or not UTF-8."""
+    raw = request.scope["query_string"]
+    if len(raw) > LARGEST_QUERY:
+        raise Invalid(f"the query has {len(raw)} bytes, at most {LARGEST_QUERY} are read")
+    return _parsed(raw)
+
+
+async def from_form(request: Request) -> Parameters:
+    """The parameters of a form body. Raises ``Invalid`` for another content type, or a malformed body."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _FORM:
+        raise Invalid(f"the content type is {kind or 'missing'!r}, {_FORM} is expected")
+    return _parsed(await body_of(request))
+
+
+async def from_body(request: Request) -> Parameters:
+    """The parameters of a form or JSON body, whichever it says it is. Raises ``Invalid``."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == _FORM:
+        return _parsed(await body_of(request))
+    if kind == "application/json":
+        return _from_json(await body_of(request))
+    raise Invalid(f"the content type is {kind or 'missing'!r}, {_FORM} or application/json is expected")
+
+
+async def body_of(request: Request) -> bytes:
+    """The whole body. Raises ``Invalid`` as soon as it is longer than we read."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise Invalid(f"the body has more than {LARGEST_BODY} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _parsed(raw: bytes) -> Parameters:
+    try:
+        pairs = parse_qsl(
+            raw.decode("utf-8"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_PARAMETERS,
+        )
+    except UnicodeDecodeError:
+        raise Invalid("the parameters are not UTF-8") from None
+    except ValueError:
+        raise Invalid(f"more than {MOST_PARAMETERS} parameters") from None
+    values = {name: value for name, value in reversed(pairs) if value}
+    if len(pairs) == len(values):
+        return Parameters(values)
+    names = [name for name, _ in pairs]
+    return Parameters(values, frozenset(name for name in values if names.count(name) > 1))
+
+
+def _from_json(raw: bytes) -> Parameters:
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Invalid("the body is not JSON") from None
+    if not isinstance(found, dict) or len(found) > MOST_PARAMETERS:
+        raise Invalid(f"the body is not a JSON object of at most {MOST_PARAMETERS} members")
+    for name, value in found.items():
+        if value is not None and not isinstance(value, str):
+            raise Invalid(f"{name[:60]!r} is not a string")
+    return Parameters({name: value for name, value in found.items() if value})

@@ -1,0 +1,74 @@
+"""URL → endpoint by exact path: one dictionary look-up, however many routes there are."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gatewright.web.cors import CrossOrigin, preflight
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: its endpoint per method, and whose scripts may read the answer.
+
+    ``checks_secret`` names what an attacker could guess here; such routes must pass the attempt limiter.
+    """
+
+    path: str
+    methods: Mapping[str, Endpoint]
+    cross_origin: CrossOrigin = CrossOrigin.NONE
+    checks_secret: str = ""
+
+
+class Router:
+    """Dispatches by exact path, then by mounted prefix; the rest is ``missing``."""
+
+    def __init__(
+        self, routes: Iterable[Route], *, mounts: Mapping[str, ASGIApp] | None = None, missing: Endpoint
+    ) -> None:
+        self.routes = {route.path: route for route in routes}
+        self._mounts = dict(mounts or {})
+        self._missing = missing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        path = scope["path"]
+        route = self.routes.get(path)
+        if route is None:
+            mounted = self._mounted(path)
+            if mounted is not None:
+                await mounted(scope, receive, send)
+                return
+        request = Request(scope, receive)
+        response = await self._respond(route, request)
+        await response(scope, receive, send)
+
+    async def _respond(self, route: Route | None, request: Request) -> Response:
+        if route is None:
+            return await self._missing(request)
+        method = request.scope["method"]
+        endpoint = route.methods.get("GET" if method == "HEAD" else method)
+        if endpoint is not None:
+            response = await endpoint(request)
+            route.cross_origin.mark(request, response)
+            return response
+        if method == "OPTIONS" and route.cross_origin is not CrossOrigin.NONE:
+            return preflight(request, route.methods)
+        return method_not_allowed(route.methods)
+
+    def _mounted(self, path: str) -> ASGIApp | None:
+        for prefix, app in self._mounts.items():
+            if path == prefix or path.startswith(prefix + "/"):
+                return app
+        return None
+
+
+def method_not_allowed(methods: Mapping[str, Endpoint]) -> Response:
+    """405 with the methods that are allowed (RFC 9110 §15.5.6)."""
+    allowed = ", ".join(sorted(methods))
+    return Response(f"Use {allowed}.", status_code=405, media_type="text/plain", headers={"allow": allowed})
