@@ -1,8 +1,10 @@
 """A program like ``gatewright`` with a tiny platform inside, so that commands are tested as processes."""
 
 import asyncio
+import json
 import os
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,8 +15,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gatewright.cli import main
+from gatewright.cli.program import ManagementClient
 from gatewright.kernel.errors import Conflict, Unavailable
 from gatewright.settings import Settings
+
+
+def say(*words: object) -> None:
+    """One line on standard output, at once: tests wait for it."""
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
 
 
 async def prepare(settings: Settings, *, migrate: bool) -> None:
@@ -26,14 +35,12 @@ async def prepare(settings: Settings, *, migrate: bool) -> None:
     if "TINY_BROKEN" in os.environ:
         raise RuntimeError("password=hunter2 was\nnot accepted")
     if "TINY_HANG" in os.environ:
-        print("hanging", flush=True)
+        say("hanging")
         await asyncio.sleep(60)
 
 
-async def apply_file(settings: Settings, path: Path | None) -> object:
+async def apply_file(settings: Settings, path: Path | None) -> ManagementClient:
     """A management client whose id tells what was applied."""
-    from gatewright.cli.program import ManagementClient
-
     return ManagementClient(client_id=f"applied-{path.name if path else 'demo'}", client_secret="s3cret")
 
 
@@ -45,26 +52,31 @@ def create_app(settings: Settings) -> Starlette:
         if "TINY_STILLBORN" in os.environ:
             raise RuntimeError("cannot start")
         yield
-        print("closed", os.getpid(), flush=True)
+        say("closed", os.getpid())
 
     async def show(request: Request) -> Response:
-        key = settings.secrets.master_key.hex()
-        return JSONResponse({"pid": os.getpid(), "parent": os.getppid(), "dev": settings.dev, "key": key})
+        knowledge = {
+            "pid": os.getpid(),
+            "parent": os.getppid(),
+            "dev": settings.dev,
+            "database": settings.database.url,
+            "key": settings.secrets.master_key.hex(),
+            "client": request.client.host if request.client else "",
+        }
+        return JSONResponse(knowledge)
 
     async def slow(request: Request) -> Response:
-        print("slow", flush=True)
+        say("slow")
         await asyncio.sleep(float(request.query_params["seconds"]))
         return Response("done")
 
     async def stuck(request: Request) -> Response:
-        print("stuck", flush=True)
-        import time
-
-        time.sleep(60)
+        say("stuck")
+        time.sleep(60)  # noqa: ASYNC251 - a worker that does not listen to anybody
         return Response()
 
     async def echo(request: Request) -> Response:
-        return Response(await request.body())
+        return Response(json.dumps(len(await request.body())))
 
     async def die(request: Request) -> Response:
         os._exit(9)

@@ -76,7 +76,7 @@ class MailServer:
                     hostname="mail.example.test",
                     enable_SMTPUTF8=utf8,
                     tls_context=None if implicit_tls else tls,
-                    auth_required=bool(password),
+                    auth_required=bool(password) and not implicit_tls,
                     auth_require_tls=not implicit_tls,
                     authenticator=_authenticator(password) if password else None,
                 )
@@ -123,6 +123,7 @@ def _received(server: SMTP, session: Any, envelope: Any) -> Received:
 
 def _authenticator(password: str) -> Callable[..., AuthResult]:
     def judge(server: SMTP, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
-        return AuthResult(success=data.login == b"gatewright" and data.password == password.encode())
+        is_right = data.login == b"gatewright" and data.password == password.encode()
+        return AuthResult(success=is_right, handled=False)
 
     return judge

@@ -1,7 +1,9 @@
 """Everything between a message and its delivery, wired for tests as the program wires it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import registry
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -74,9 +76,9 @@ def sqlite(path: Path) -> SqliteDatabase:
     return SqliteDatabase(path, synchronous="OFF")
 
 
-def definitions(dialect: str) -> str:
-    """The SQL that makes the outbox and the audit log."""
+def definitions(dialect: str, tables: Sequence[Table] = (outbox, logs)) -> str:
+    """The SQL that makes tables with their indexes: the outbox and the audit log."""
     made = registry.load(dialect)()
-    tables = "".join(f"{CreateTable(table).compile(dialect=made)};" for table in (outbox, logs))
-    indexes = (index for table in (outbox, logs) for index in table.indexes)
-    return tables + "".join(f"{CreateIndex(index).compile(dialect=made)};" for index in indexes)
+    parts = [CreateTable(table) for table in tables]
+    indexes = [CreateIndex(index) for table in tables for index in table.indexes]
+    return "".join(f"{part.compile(dialect=made)};" for part in (*parts, *indexes))

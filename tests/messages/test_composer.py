@@ -147,7 +147,7 @@ def test_no_link_no_button() -> None:
     """A notice without a link has no button, and says what to do instead."""
     message = composed("password_changed", link="", expires_in=0)
     assert Links(message.html).targets == []
-    assert "ask for a new one at the sign-in page" in message.text
+    assert "ask for a new one at the sign-in page" in " ".join(message.text.split())
 
 
 def test_text_lines_are_short() -> None:

@@ -11,7 +11,8 @@ from gatewright.messages.names import LONGEST, harmless
 
 # What mail programs make links of: schemes, and dots inside words.
 CLICKABLE = re.compile(
-    r"\w:[/\\]{1,2}|www\.|[\w\u200c\u200d][.．。｡](?:[A-Za-z0-9][A-Za-z0-9-]+|\d)", re.UNICODE
+    r"[^\W\d_][\w+.-]*:[/\\]{1,2}|www[.．。｡]\w|[\w\u200c\u200d][.．。｡](?:[A-Za-z0-9][A-Za-z0-9-]+|\d)",
+    re.UNICODE,
 )
 
 
@@ -42,8 +43,9 @@ def test_ordinary_names_stay(name: str) -> None:
         ("http://evil", "evil"),
         ("hthttp://tp://evil", "evil"),
         ("www.evil.example", "www·evil·example"),
+        ("www.a", "www·a"),
         ("evil。example", "evil·example"),
-        ("ftp:\\\\evil", "evil"),
+        ("ftp:\\\\evil", "ftp: evil"),
         ("1.2.3.4", "1·2·3·4"),
         ("Timesheets.io", "Timesheets·io"),
         ("evil.भारत", "evil·भारत"),

@@ -1,3 +1,5 @@
+"""Which changes become one PostgreSQL statement, and what it looks like."""
+
 import re
 
 import asyncpg
@@ -31,6 +33,13 @@ WITH_ITS_OWN_WITH = Statement(
 
 def plain(*statements: Statement) -> str | None:
     return joined(tuple((statement, False) for statement in statements))
+
+
+def failed_cast(text: str) -> asyncpg.InvalidTextRepresentationError:
+    message = f'invalid input syntax for type integer: "{text}"'
+    error = asyncpg.PostgresError.new({"S": "ERROR", "C": "22P02", "M": message})
+    assert isinstance(error, asyncpg.InvalidTextRepresentationError)
+    return error
 
 
 class TestWhatIsJoined:
@@ -103,14 +112,10 @@ class TestText:
 class TestReport:
     def test_the_position_is_read_from_the_error(self) -> None:
         """The error of the failing cast tells the position."""
-        error = asyncpg.InvalidTextRepresentationError(
-            'invalid input syntax for type integer: "gatewright unmatched 12"'
-        )
-        found = unmatched(error)
+        found = unmatched(failed_cast("gatewright unmatched 12"))
         assert found is not None
         assert found.position == 12
 
     def test_another_failing_cast_is_no_report(self) -> None:
         """The same kind of error with another text reports nothing."""
-        error = asyncpg.InvalidTextRepresentationError('invalid input syntax for type integer: "x"')
-        assert unmatched(error) is None
+        assert unmatched(failed_cast("gatewright unmatched")) is None

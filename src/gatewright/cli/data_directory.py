@@ -57,7 +57,7 @@ def open_data_directory(path: Path) -> DataDirectory:
         lock = os.open(absolute / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise WrongSetting(
-            f'read "{path}" ({error.strerror}); wanted: a directory that can be written', path="--data"
+            f"read {str(path)!a} ({error.strerror}); wanted: a directory that can be written", path="--data"
         ) from error
     _lock(lock, path)
     return DataDirectory(absolute, lock)
@@ -70,7 +70,7 @@ def _lock(lock: int, path: Path) -> None:
         holder = os.read(lock, 32).decode("ascii", errors="replace").strip() or "unknown"
         os.close(lock)
         raise WrongSetting(
-            f'read "{path}", where another gatewright (process {holder}) runs; wanted: that one stopped,'
+            f"read {str(path)!a}, where another gatewright (process {holder}) runs; wanted: that one stopped,"
             " or another directory",
             path="--data",
         ) from error

@@ -5,7 +5,6 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -80,16 +79,18 @@ def dev(
 def run_dev(options: DevOptions, program: Program, apply: Apply, clock: Clock) -> int:
     """Serves until stopped; returns the exit status. Raises ``Invalid`` when an option is wrong."""
     if options.config is not None and not options.config.is_file():
-        raise WrongSetting(f'read "{options.config}"; wanted: a tenant file', path="--config")
+        raise WrongSetting(f"read {str(options.config)!a}; wanted: a tenant file", path="--config")
     directory = open_data_directory(options.data)
-    sockets = open_sockets(options.host, options.port, host_name="--host", port_name="--port")
+    listening = open_sockets(
+        options.host, options.port, options.workers, host_name="--host", port_name="--port"
+    )
     tls = None if options.http else _certificates(directory, options.host, clock)
-    settings = _settings(options, directory, sockets, tls)
+    settings = _settings(options, directory, listening.port, tls)
     configure_logs(settings.logging)
     management = asyncio.run(_make_ready(settings, program, apply, options.config))
     _write_management(directory, settings.issuer.url, management)
     print(_greeting(settings.issuer.url, directory, tls, management), flush=True)
-    return run_service(settings, program.create_app, sockets)
+    return run_service(settings, program.create_app, listening)
 
 
 async def _make_ready(
@@ -104,10 +105,7 @@ def _certificates(directory: DataDirectory, host: str, clock: Clock) -> LocalTls
     return ensure_certificates(directory.path, hosts, optional=[socket.gethostname()], now=clock.now())
 
 
-def _settings(
-    options: DevOptions, directory: DataDirectory, sockets: Sequence[socket.socket], tls: LocalTls | None
-) -> Settings:
-    port = sockets[0].getsockname()[1]
+def _settings(options: DevOptions, directory: DataDirectory, port: int, tls: LocalTls | None) -> Settings:
     scheme = "http" if tls is None else "https"
     return Settings(
         issuer=read_subject(Issuer, url=f"{scheme}://{_host_in_url(options.host)}:{port}/"),
@@ -172,9 +170,9 @@ def _greeting(
 
 
 def _trust(tls: LocalTls) -> list[str]:
-    news = " (new: whoever trusted an older one trusts it no longer)" if tls.new_authority else ""
+    news = ", made just now" if tls.new_authority else ""
     return [
-        f"  certificates  signed by {tls.authority}{news}; to trust it,",
+        f"  certificates  signed by {tls.authority}{news}; to trust it",
         "    in a browser: settings, certificates, authorities, import that file",
         f"    in Node:      export NODE_EXTRA_CA_CERTS={tls.authority}",
         f"    in Python:    export SSL_CERT_FILE={tls.authority} REQUESTS_CA_BUNDLE={tls.authority}",

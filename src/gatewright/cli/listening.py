@@ -84,7 +84,7 @@ def load_certificate(context: ssl.SSLContext, certificate: Path, key: Path) -> N
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=_no_password)
     except ssl.SSLError as error:
         raise WrongSetting(
-            f'read "{key}"; wanted: the private key of "{certificate}", unencrypted, in PEM',
+            f"read {str(key)!a}; wanted: the private key of {str(certificate)!a}, unencrypted, in PEM",
             path="GATEWRIGHT_TLS_KEY",
         ) from error
     context.load_cert_chain(certificate, key)
@@ -95,9 +95,11 @@ def _require_pem(path: Path, name: str) -> None:
         text = path.read_text(encoding="ascii")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not PEM"
-        raise WrongSetting(f'read "{path}" ({reason}); wanted: a readable PEM file', path=name) from error
+        raise WrongSetting(
+            f"read {str(path)!a} ({reason}); wanted: a readable PEM file", path=name
+        ) from error
     if "-----BEGIN " not in text:
-        raise WrongSetting(f'read "{path}" (not PEM); wanted: a PEM file', path=name)
+        raise WrongSetting(f"read {str(path)!a} (not PEM); wanted: a PEM file", path=name)
 
 
 def _no_password() -> str:

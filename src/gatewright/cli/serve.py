@@ -33,11 +33,13 @@ def run_serve(settings: Settings, program: Program) -> int:
     database does not answer.
     """
     listen = settings.listen
-    sockets = open_sockets(listen.host, listen.port, host_name="GATEWRIGHT_HOST", port_name="GATEWRIGHT_PORT")
+    listening = open_sockets(
+        listen.host, listen.port, listen.workers, host_name="GATEWRIGHT_HOST", port_name="GATEWRIGHT_PORT"
+    )
     try:
         asyncio.run(program.prepare(settings, migrate=False))
     except (Invalid, Unavailable):
         raise
     except GatewrightError as error:
         raise Invalid(error.message, detail=error.detail) from error
-    return run_service(settings, program.create_app, sockets)
+    return run_service(settings, program.create_app, listening)

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 
 from gatewright.cli.http_protocol import BoundedProtocol
-from gatewright.cli.listening import BACKLOG, load_certificate
+from gatewright.cli.listening import BACKLOG, Listening, load_certificate
 from gatewright.cli.workers import Seat
 from gatewright.kernel.errors import GatewrightError
 
@@ -83,18 +83,19 @@ class _DatedState(ServerState):
 
 def run_worker(
     app: ASGIApp,
-    sockets: Sequence[socket.socket],
+    listening: Listening,
     tls: ssl.SSLContext | None,
     reload_tls: Callable[[], None],
     seat: Seat,
 ) -> int:
-    """Serves ``app`` until SIGTERM, or until the supervisor is gone; returns the exit status.
+    """Serves ``app`` on the sockets of this seat until SIGTERM, or until the supervisor is gone.
 
-    ``reload_tls`` is called on SIGHUP. SIGINT is left to the supervisor: a terminal sends it to everybody.
+    Returns the exit status of the process. ``reload_tls`` is called on SIGHUP.
+    SIGINT is left to the supervisor: a terminal sends it to everybody.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(app, sockets, tls, reload_tls, seat))
+        runner.run(_serve(app, listening.take(seat.number), tls, reload_tls, seat))
     return 0
 
 

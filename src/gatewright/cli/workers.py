@@ -66,14 +66,22 @@ class _Worker:
 class Supervisor:
     """Keeps ``count`` processes running ``work``, each with its ``Seat``.
 
-    Calls ``announce`` once, when all are ready.
+    Calls ``on_ready`` once, when all are ready, and ``on_stop`` once, when they are told to stop.
     ``work`` returns the exit status of its process. SIGTERM and SIGINT stop everything, SIGHUP is passed on.
     """
 
-    def __init__(self, count: int, work: Callable[[Seat], int], announce: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        count: int,
+        work: Callable[[Seat], int],
+        *,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], None],
+    ) -> None:
         self._count = count
         self._work = work
-        self._announce: Callable[[], None] | None = announce
+        self._on_ready: Callable[[], None] | None = on_ready
+        self._on_stop = on_stop
         self._workers: dict[int, _Worker] = {}
         self._restarts: list[tuple[float, int]] = []
         self._quick_deaths = 0
@@ -129,6 +137,7 @@ class Supervisor:
             self._status = status
             self._restarts.clear()
             self._signal_all(signal.SIGTERM)
+            self._on_stop()
 
     def _kill(self) -> None:
         for worker in self._workers.values():
@@ -178,9 +187,9 @@ class Supervisor:
         worker.ready = bool(os.read(worker.ready_pipe, 1))
         self._hang_up(worker)
         all_ready = len(self._workers) == self._count and all(w.ready for w in self._workers.values())
-        if all_ready and self._announce is not None and self._kill_at is None:
-            self._announce()
-            self._announce = None
+        if all_ready and self._on_ready is not None and self._kill_at is None:
+            self._on_ready()
+            self._on_ready = None
 
     def _hang_up(self, worker: _Worker) -> None:
         self._selector.unregister(worker.ready_pipe)

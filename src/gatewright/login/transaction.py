@@ -30,7 +30,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``fresh`` wants a new proof even with a live session; ``select_account`` a choice of account;
     ``subject`` a certain user. ``connection`` names the only connection to offer.
-    ``home_url`` is where the application lives. ``restarted`` says why an earlier transaction was given up for this one.
+    ``home_url`` is where the application lives.
+    ``restarted`` says why an earlier transaction was given up for this one.
     """
 
     client_id: str
@@ -56,7 +57,7 @@ class LoginTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     ``transaction_hash`` hashes the secret in the address, ``browser_hash`` that of the browser's cookie:
     both are needed to go on.
     ``session_hash`` and ``user_id`` are set once the person is known, ``proved`` once they proved it anew.
-    ``request`` belongs to whoever began it at the path ``begun_at`` and waits for the person at ``return_to``.
+    ``request`` belongs to whoever began it at the path ``begun_at`` and waits at ``return_to``.
     Each change raises ``version``.
     """
 

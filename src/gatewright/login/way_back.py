@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gatewright.kernel.errors import Invalid
 from gatewright.kernel.texts import N_
 from gatewright.login.dispatch import next_step
 from gatewright.login.transaction import LoginTransaction
@@ -72,6 +73,15 @@ class WayBack:
                 restart_url=restart,
             )
         return RedirectResponse(_restart_url(transaction, lost.reason), 302, _NO_STORE)
+
+    def malformed(self, request: Request, error: Invalid) -> Response:
+        """The page for a form that no page of ours can have sent."""
+        return self._pages.error(
+            request,
+            title=N_("That form was not understood"),
+            message=N_("Go back and try again. If it happens again, tell the administrator."),
+            facts=((N_("What was wrong"), error.message),),
+        )
 
     def _finished(self, request: Request, transaction: LoginTransaction) -> Response:
         return self._pages.error(

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-MailKind = Literal["verify_email", "reset_password", "password_changed"]
+MailKind = Literal["verify_email", "reset_password", "password_changed", "account_exists"]
 
 DAY = 86_400
 USEFUL_FOR = 3 * DAY

@@ -27,6 +27,7 @@ _BATCH = 50
 _TRY_SECONDS = 60
 _LEASE_SECONDS = _TRY_SECONDS + 30
 _KEPT_SECONDS = 7 * DAY
+_TROUBLE_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
@@ -82,7 +83,11 @@ class Sender:
             return await self.deliver_due()
         except Unavailable as trouble:
             _log.warning("the outbox cannot be read: %s", trouble.message)
-            return max(trouble.retry_after, 5)
+            return max(trouble.retry_after, _TROUBLE_SECONDS)
+        except Exception:
+            # A mistake of ours must not end all mail of this process until it is started anew.
+            _log.exception("the outbox cannot be worked on")
+            return _TROUBLE_SECONDS
 
     async def _deliver(self, batch: list[OutboxEntry]) -> None:
         try:
@@ -120,6 +125,10 @@ class Sender:
             await self._try_later(entry, entry.tries, queued, str(reason))
         except (Unreachable, TimeoutError) as trouble:
             await self._try_later(entry, entry.tries, queued, str(trouble) or "the mail server is too slow")
+            return False
+        except Exception as mistake:
+            _log.exception("a message could not be sent")
+            await self._try_later(entry, entry.tries, queued, f"internal error: {type(mistake).__name__}")
             return False
         except asyncio.CancelledError:
             # Whoever looks next may try at once instead of waiting for the lease to end.

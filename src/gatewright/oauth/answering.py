@@ -14,12 +14,12 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.jose.verifying import verify_hint
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus
-from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.urls import origin_of
 from gatewright.login import Asked, ConsentAsked, LoginTransactions
 from gatewright.login.transactions import Found
 from gatewright.oauth.access import Access
 from gatewright.oauth.code_answers import CodeAnswers, Decided
+from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.errors import (
     AccessDenied,
     ConsentRequired,
@@ -31,8 +31,6 @@ from gatewright.oauth.events import AuthorizationFailed, SilentAuthorizationFail
 from gatewright.oauth.policy import SignedIn, needs_consent, why_login, worded
 from gatewright.oauth.requests import AuthorizationRequest
 from gatewright.oauth.scopes import granted, parse_scope
-from gatewright.oauth.store import AuthorizationStore
-from gatewright.sessions import SessionCookies
 from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
 from gatewright.web.hosting import HostedPages
@@ -60,7 +58,7 @@ class Answering:
     def __init__(
         self,
         *,
-        store: AuthorizationStore,
+        current: CurrentSession,
         consents: ConsentStore,
         connections: Connections,
         access: Access,
@@ -71,7 +69,7 @@ class Answering:
         bus: Bus,
         clock: Clock,
     ) -> None:
-        self._store = store
+        self._current = current
         self._consents = consents
         self._connections = connections
         self._access = access
@@ -91,7 +89,7 @@ class Answering:
         requested = parse_scope(asked.get("scope") or "openid")
         await self._check_connection(tenant, question)
         hinted = await self._hinted_subject(tenant, asked)
-        signed_in = await self._signed_in(request, tenant)
+        signed_in = await self._current.of(request)
         why = self._why_login(question, signed_in, hinted)
         if why is not None or signed_in is None:
             return await self._ask_login(request, question, signed_in, hinted, why)
@@ -118,13 +116,6 @@ class Answering:
             description=f"{error.code}: {error.description}",
         )
         await self._bus.commit((), event)
-
-    async def _signed_in(self, request: Request, tenant: Tenant) -> SignedIn | None:
-        secret = SessionCookies(secure=tenant.is_https).read(request)
-        found = await self._store.signed_in(tenant.tenant_id, fingerprint(secret)) if secret else None
-        if found is None or not found[0].is_alive(self._clock.now()) or found[1].blocked:
-            return None
-        return SignedIn(*found)
 
     def _why_login(self, question: Question, signed_in: SignedIn | None, hinted: str) -> str | None:
         """Whoever comes back from login in the session made there has answered prompt, age and choice."""

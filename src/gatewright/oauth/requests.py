@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import orjson
 
+from gatewright.oauth.claims import requestable
 from gatewright.oauth.errors import InvalidRequest
 from gatewright.oauth.model import ClaimsRequest
-from gatewright.oauth.claims import requestable
 from gatewright.oauth.vocabulary import PROMPTS
 from gatewright.web.parameters import Parameters
 

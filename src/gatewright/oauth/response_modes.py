@@ -39,14 +39,14 @@ def answer(mode: str, redirect_uri: str, parameters: Mapping[str, str], **messag
         return _form_post(redirect_uri, parameters)
     if mode == "web_message":
         return _web_message(redirect_uri, parameters, **message)
-    return RedirectResponse(_with(redirect_uri, parameters, in_fragment=mode == "fragment"), 302, _NO_STORE)
+    if mode == "fragment":
+        return RedirectResponse(f"{redirect_uri}#{urlencode(parameters)}", 302, _NO_STORE)
+    return RedirectResponse(with_query(redirect_uri, parameters), 302, _NO_STORE)
 
 
-def _with(redirect_uri: str, parameters: Mapping[str, str], *, in_fragment: bool) -> str:
+def with_query(redirect_uri: str, parameters: Mapping[str, str]) -> str:
     """The URI with the parameters added; its own query survives as it is (RFC 6749 §3.1.2)."""
     encoded = urlencode(parameters)
-    if in_fragment:
-        return f"{redirect_uri}#{encoded}"
     separator = "&" if urlsplit(redirect_uri).query else "?"
     return f"{redirect_uri.rstrip('?')}{separator}{encoded}"
 

@@ -110,8 +110,7 @@ def _seen(described: Description, text: str) -> str:
     if described.secret:
         return f"read {len(text)} characters, not shown because they may be secret"
     if text.startswith("tcp://"):
-        return (
-            f'read "{text}", which Kubernetes sets for a service named gatewright (enableServiceLinks: false)'
-        )
+        # Kubernetes adds NAME_PORT=tcp://… for a service called NAME
+        return f"read {text!a}, a Kubernetes service link (turn them off with enableServiceLinks: false)"
     shortened = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
     return f"read {shortened!a}"

@@ -43,8 +43,10 @@ def _read(name: str, path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not text"
         raise WrongSetting(
-            f'read "{path}" ({reason}); wanted: a readable file that holds {name}', path=f"{name}_FILE"
+            f"read {str(path)!a} ({reason}); wanted: a readable file that holds {name}", path=f"{name}_FILE"
         ) from error
     if not text:
-        raise WrongSetting(f'read "{path}" (empty); wanted: a file that holds {name}', path=f"{name}_FILE")
+        raise WrongSetting(
+            f"read {str(path)!a} (empty); wanted: a file that holds {name}", path=f"{name}_FILE"
+        )
     return text

@@ -41,6 +41,8 @@ def _sqlite(url: str, parts: SplitResult) -> Database:
 
 def _postgresql(url: str, parts: SplitResult) -> Database:
     _ = parts.port  # raises ValueError when it is no number
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise _Wrong("special characters in user and password must be percent-encoded")
     if not parts.path.strip("/"):
         raise _Wrong("the name of the database is missing")
     return _driver("postgres", "PostgresDatabase")(url)

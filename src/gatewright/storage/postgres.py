@@ -27,8 +27,8 @@ from gatewright.storage.statement import POSTGRESQL, Compiled, Statement
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_TRIES = 5
-_LONGEST_PAUSE = 0.02
+_TRIES = 10
+_FIRST_PAUSE = 0.005
 _CONNECT_SECONDS = 5.0
 _MOST_STREAMS = 4
 _STATEMENTS_KEPT = 1024
@@ -108,10 +108,10 @@ class PostgresDatabase:
             connection = await self._connect()
             self._streaming.add(connection)
             try:
-                async with connection.transaction(readonly=True):
-                    cursor = await connection.cursor(sql, *values)
-                    while records := await cursor.fetch(STREAM_ROWS):
-                        yield [tuple(record) for record in records]
+                await connection.transaction(readonly=True).start()  # it ends with the connection
+                cursor = await connection.cursor(sql, *values)
+                while records := await cursor.fetch(STREAM_ROWS):
+                    yield [tuple(record) for record in records]
             finally:
                 self._streaming.discard(connection)
                 connection.terminate()
@@ -176,11 +176,12 @@ class PostgresDatabase:
         **options: _P.kwargs,
     ) -> _T:
         """Lends a connection to ``work`` until it passes, or fails for a reason of its own."""
-        for _ in range(_TRIES - 1):
+        for attempt in range(_TRIES - 1):
             try:
                 return await self._lend(work, *arguments, **options)
             except RETRIED:
-                await asyncio.sleep(random.uniform(0, _LONGEST_PAUSE))  # noqa: S311 - no secret, just out of step
+                longest = _FIRST_PAUSE * 2**attempt
+                await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - no secret: to get out of step
         return await self._lend(work, *arguments, **options)
 
     async def _read(

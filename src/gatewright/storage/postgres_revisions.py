@@ -97,7 +97,7 @@ class RevisionListener:
         self._latest += 1
         self._floor = self._latest
         self._revisions.clear()
-        self._trust(self._now())
+        self._trust(connection, self._now())
 
     async def _prove(self, connection: Connection) -> None:
         """Renews the trust whenever it is wanted, until the connection fails to prove itself."""
@@ -111,9 +111,11 @@ class RevisionListener:
                 raise OSError(
                     "the session does not listen; PostgreSQL must be reached without a transaction pooler"
                 )
-            self._trust(asked_at)
+            self._trust(connection, asked_at)
 
-    def _trust(self, since: float) -> None:
+    def _trust(self, connection: Connection, since: float) -> None:
+        if connection.is_closed():  # its end was told before its last answer
+            raise ConnectionResetError("the listening session has ended")
         self._trusted_until = since + LEASE
         self._renew_at = since + _RENEW_AFTER
 

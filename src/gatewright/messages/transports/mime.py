@@ -43,8 +43,8 @@ def envelope_of(queued: QueuedMessage, message_id: str) -> Envelope:
     sender, recipient = _wire_address(address), _wire_address(message.to)
     needs_utf8 = not (sender + recipient).isascii()
     mail = EmailMessage(policy=(SMTPUTF8 if needs_utf8 else SMTP).clone(cte_type="7bit"))
-    mail["From"] = Address(_one_line(name), addr_spec=sender)
-    mail["To"] = Address(addr_spec=recipient)
+    mail["From"] = _header_address(sender, _one_line(name))
+    mail["To"] = _header_address(recipient)
     mail["Subject"] = _one_line(message.subject)
     mail["Date"] = format_datetime(datetime.fromtimestamp(queued.at, UTC))
     mail["Message-ID"] = f"<{_unique(message_id)}@{sender.rpartition('@')[2]}>"
@@ -53,6 +53,11 @@ def envelope_of(queued: QueuedMessage, message_id: str) -> Envelope:
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     return Envelope(sender, recipient, mail.as_bytes(), needs_utf8)
+
+
+def _header_address(address: str, name: str = "") -> Address:
+    local_part, _, domain = address.rpartition("@")
+    return Address(name, local_part, domain)
 
 
 def _one_line(text: str) -> str:

@@ -13,6 +13,7 @@ from gatewright.messages.transports.transport import Fate, Postponed, Refused, U
 
 _CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 20.0
+_GOODBYE_SECONDS = 2.0
 # 5xx answers that mean our credentials and not this message (RFC 4954 §6), and the server going away.
 _NOT_ABOUT_THE_MESSAGE = frozenset({421, 530, 534, 535, 538})
 _START_TLS = {"implicit": False, "starttls": True, "opportunistic": None, "off": False}
@@ -101,7 +102,7 @@ async def _connect(client: aiosmtplib.SMTP, relay: SmtpRelay) -> None:
 async def _leave(client: aiosmtplib.SMTP) -> None:
     try:
         if client.is_connected:
-            await client.quit(timeout=_CONNECT_SECONDS)
+            await client.quit(timeout=_GOODBYE_SECONDS)
     except (aiosmtplib.SMTPException, OSError) as error:
         # All messages were answered for by now.
         _log.debug("the mail server hung up first: %s", _shown(str(error)))

@@ -2,7 +2,7 @@
 
 from gatewright.clients import Client
 from gatewright.kernel.clock import Clock
-from gatewright.kernel.events import Bus
+from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.secrets import fingerprint
 from gatewright.oauth import pkce
 from gatewright.oauth.access import Access
@@ -24,7 +24,7 @@ class AuthorizationCodeGrant:
     """See ``grant.Grant``."""
 
     grant_type = AUTHORIZATION_CODE
-    failed = CodeExchangeFailed
+    failed: type[Event] = CodeExchangeFailed
 
     def __init__(
         self, *, store: AuthorizationStore, families: Families, access: Access, bus: Bus, clock: Clock

@@ -3,6 +3,7 @@
 from gatewright.apis import Api, Apis, ClientGrant
 from gatewright.clients import Client
 from gatewright.kernel.clock import Clock
+from gatewright.kernel.events import Event
 from gatewright.oauth.access import Access
 from gatewright.oauth.authorization import Authorization
 from gatewright.oauth.errors import AccessDenied, InvalidScope, UnauthorizedClient
@@ -17,7 +18,7 @@ class ClientCredentialsGrant:
     """See ``grant.Grant``."""
 
     grant_type = CLIENT_CREDENTIALS
-    failed = ClientCredentialsFailed
+    failed: type[Event] = ClientCredentialsFailed
 
     def __init__(self, access: Access, apis: Apis, clock: Clock) -> None:
         self._access = access

@@ -27,7 +27,7 @@ class RefreshTokenGrant:
     """See ``grant.Grant``."""
 
     grant_type = REFRESH_TOKEN
-    failed = RefreshFailed
+    failed: type[Event] = RefreshFailed
 
     def __init__(
         self, *, store: AuthorizationStore, tokens: RefreshTokens, access: Access, bus: Bus, clock: Clock

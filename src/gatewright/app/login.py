@@ -1,0 +1,88 @@
+"""The platform → the steps of login."""
+
+from gatewright.app.platform import Platform
+from gatewright.connections import DatabaseConnection
+from gatewright.login.mailing import Mailing
+from gatewright.login.routes import LoginSteps
+from gatewright.login.sessions import SessionStart
+from gatewright.login.steps.consent import GiveConsent
+from gatewright.login.steps.mailed_link import MailedLinks
+from gatewright.login.steps.new_password import NewPassword
+from gatewright.login.steps.request_reset import RequestReset
+from gatewright.login.steps.select_account import SelectAccount
+from gatewright.login.steps.sign_in import SignIn
+from gatewright.login.steps.sign_up import SignUp
+from gatewright.login.steps.verify_email import VerifyEmail
+from gatewright.login.way_back import WayBack
+from gatewright.web.hosting import HostedPages
+
+
+def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> LoginSteps:
+    """The steps of login."""
+    stores, bus, clock, users = platform.stores, platform.bus, platform.clock, platform.users
+    mailing = Mailing(stores.tickets, platform.composer, platform.outbox, clock)
+    links = MailedLinks(
+        tickets=stores.tickets, users=users, limiter=platform.limiter, pages=pages, bus=bus, clock=clock
+    )
+    return LoginSteps(
+        sign_in=SignIn(
+            connections=platform.connections,
+            passwords=DatabaseConnection(stores.users, platform.hasher, bus, clock),
+            start=SessionStart(
+                sessions=platform.sessions,
+                store=stores.sessions,
+                users=users,
+                logins=platform.logins,
+                clock=clock,
+            ),
+            limiter=platform.limiter,
+            pages=pages,
+            bus=bus,
+            clock=clock,
+        ),
+        sign_up=SignUp(
+            connections=platform.connections,
+            users=users,
+            user_store=stores.users,
+            hasher=platform.hasher,
+            mailing=mailing,
+            limiter=platform.limiter,
+            pages=pages,
+            bus=bus,
+            clock=clock,
+        ),
+        select_account=SelectAccount(users=users, logins=platform.logins, pages=pages, bus=bus),
+        consent=GiveConsent(
+            consents=stores.consents, users=users, logins=platform.logins, pages=pages, bus=bus, clock=clock
+        ),
+        request_reset=RequestReset(
+            connections=platform.connections,
+            users=stores.users,
+            mailing=mailing,
+            limiter=platform.limiter,
+            pages=pages,
+            bus=bus,
+            clock=clock,
+        ),
+        verify_email=VerifyEmail(
+            links=links,
+            tickets=stores.tickets,
+            users=users,
+            way_back=way_back,
+            pages=pages,
+            clock=clock,
+        ),
+        new_password=NewPassword(
+            links=links,
+            tickets=stores.tickets,
+            users=users,
+            user_store=stores.users,
+            hasher=platform.hasher,
+            sessions=platform.sessions,
+            connections=platform.connections,
+            mailing=mailing,
+            way_back=way_back,
+            pages=pages,
+            clock=clock,
+        ),
+    )

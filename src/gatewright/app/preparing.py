@@ -1,0 +1,54 @@
+"""What has to be true of a database before it is served."""
+
+from urllib.parse import urlsplit
+
+from gatewright.app.platform import Platform, build_platform
+from gatewright.kernel.errors import Invalid
+from gatewright.settings import Settings
+from gatewright.storage.backends import open_database
+from gatewright.storage import migrations
+from gatewright.tenants import Tenant
+
+FIRST_TENANT = "main"
+"""The id of the tenant whose issuer is the process setting."""
+
+
+async def prepare(settings: Settings, *, migrate: bool) -> None:
+    """Makes the database fit for use: the schema of this version, the first tenant, keys to sign with.
+
+    With ``migrate`` false a schema that is behind is refused.
+    Raises ``GatewrightError`` with one line for people.
+    """
+    if migrate:
+        await migrations.migrate(settings.database.url)
+    else:
+        await _refuse_when_behind(settings)
+    database = open_database(settings.database.url)
+    await database.open()
+    try:
+        await ensure_first_tenant(build_platform(settings, database))
+    finally:
+        await database.close()
+
+
+async def _refuse_when_behind(settings: Settings) -> None:
+    behind = await migrations.pending(settings.database.url)
+    if behind:
+        raise Invalid(
+            f"the database is {len(behind)} migration(s) behind this version "
+            f"({', '.join(behind)}): run `gatewright migrate` first"
+        )
+
+
+async def ensure_first_tenant(platform: Platform) -> None:
+    """Makes the first tenant where there is none, follows a changed issuer, and makes missing keys."""
+    issuer = platform.settings.issuer.url
+    tenant = await platform.stores.tenants.get(FIRST_TENANT)
+    if tenant is None or tenant.issuer != issuer:
+        kept = {"settings": tenant.settings, "branding": tenant.branding} if tenant else {}
+        host = urlsplit(issuer).netloc
+        tenant = Tenant(tenant_id=FIRST_TENANT, issuer=issuer, hosts=(host,), **kept)  # type: ignore[arg-type]
+        await platform.bus.commit(platform.stores.tenants.put(tenant))
+    missing = await platform.keys.missing(FIRST_TENANT, issuer, "RS256")
+    if missing:
+        await platform.bus.commit(missing)

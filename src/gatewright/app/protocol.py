@@ -1,0 +1,106 @@
+"""The platform → the endpoints of the protocol."""
+
+from gatewright.app.platform import Platform
+from gatewright.login.way_back import WayBack
+from gatewright.oauth.access import Access
+from gatewright.oauth.answering import Answering
+from gatewright.oauth.authorize import AuthorizeEndpoint
+from gatewright.oauth.bearer import BearerTokens
+from gatewright.oauth.client_auth import ClientAuthentication
+from gatewright.oauth.code_answers import CodeAnswers
+from gatewright.oauth.current_session import CurrentSession
+from gatewright.oauth.discovery import DiscoveryEndpoint, KeySetEndpoint
+from gatewright.oauth.end_session import EndSessionEndpoints
+from gatewright.oauth.families import Families
+from gatewright.oauth.grants import (
+    AuthorizationCodeGrant,
+    ClientCredentialsGrant,
+    Grant,
+    RefreshTokenGrant,
+)
+from gatewright.oauth.introspection import IntrospectionEndpoint
+from gatewright.oauth.issuing import Issuing
+from gatewright.oauth.refresh_tokens import RefreshTokens
+from gatewright.oauth.revocation import RevocationEndpoint
+from gatewright.oauth.routes import ProtocolEndpoints
+from gatewright.oauth.session_end import SessionEnd
+from gatewright.oauth.shown import ShownErrors
+from gatewright.oauth.token import TokenEndpoint
+from gatewright.oauth.userinfo import UserinfoEndpoint
+from gatewright.web.hosting import HostedPages
+
+
+def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) -> ProtocolEndpoints:
+    """The endpoints of the protocol."""
+    store, keys, bus, clock = platform.stores.authorizations, platform.keys, platform.bus, platform.clock
+    access = Access(platform.apis, platform.roles)
+    refresh_tokens = RefreshTokens(platform.master_key)
+    bearer = BearerTokens(store=store, keys=keys, clients=platform.clients, clock=clock)
+    authentication = ClientAuthentication(platform.clients, platform.limiter)
+    current = CurrentSession(store, clock)
+    shown = ShownErrors(pages, bus, clock)
+    return ProtocolEndpoints(
+        authorize=AuthorizeEndpoint(
+            clients=platform.clients,
+            answering=Answering(
+                current=current,
+                consents=platform.stores.consents,
+                connections=platform.connections,
+                access=access,
+                logins=platform.logins,
+                answers=CodeAnswers(
+                    store=store, sessions=platform.sessions, logins=platform.logins, bus=bus, clock=clock
+                ),
+                keys=keys,
+                pages=pages,
+                bus=bus,
+                clock=clock,
+            ),
+            way_back=way_back,
+            shown=shown,
+        ),
+        token=TokenEndpoint(
+            authentication=authentication,
+            grants=_grants(platform, access, refresh_tokens),
+            issuing=Issuing(
+                keys=keys, clients=platform.clients, apis=platform.apis, store=store, bus=bus, clock=clock
+            ),
+            limiter=platform.limiter,
+            bus=bus,
+            clock=clock,
+        ),
+        userinfo=UserinfoEndpoint(tokens=bearer, limiter=platform.limiter, clock=clock),
+        introspection=IntrospectionEndpoint(
+            authentication=authentication,
+            tokens=bearer,
+            refresh_tokens=refresh_tokens,
+            store=store,
+            apis=platform.apis,
+            clock=clock,
+        ),
+        revocation=RevocationEndpoint(
+            authentication=authentication, refresh_tokens=refresh_tokens, store=store, bus=bus, clock=clock
+        ),
+        end_session=EndSessionEndpoints(
+            clients=platform.clients,
+            keys=keys,
+            current=current,
+            ending=SessionEnd(current=current, sessions=platform.sessions, bus=bus, clock=clock),
+            pages=pages,
+            shown=shown,
+            clock=clock,
+        ),
+        discovery=DiscoveryEndpoint(),
+        key_set=KeySetEndpoint(keys),
+    )
+
+
+def _grants(platform: Platform, access: Access, tokens: RefreshTokens) -> tuple[Grant, ...]:
+    store, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
+    return (
+        AuthorizationCodeGrant(
+            store=store, families=Families(store, tokens, clock), access=access, bus=bus, clock=clock
+        ),
+        RefreshTokenGrant(store=store, tokens=tokens, access=access, bus=bus, clock=clock),
+        ClientCredentialsGrant(access, platform.apis, clock),
+    )

@@ -1,0 +1,80 @@
+"""Mailed links: the ticket and the message that carries its secret, as changes of one unit."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.units import Change, Unit
+from gatewright.login.store import TicketStore
+from gatewright.login.tickets import LIFETIMES, TicketKind, new_ticket
+from gatewright.messages import Composer, MailKind, Outbox
+from gatewright.tenants import Tenant
+from gatewright.users import User
+
+PATHS: dict[TicketKind, str] = {"verify_email": "u/email-verification", "reset_password": "u/reset-verify"}
+"""Where each kind of link leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message is for, in which language, and for which application (by id and name).
+
+    ``state`` is the secret of the login transaction to come back to, if there is one.
+    """
+
+    user: User
+    connection: str
+    locale: str
+    client_id: str = ""
+    client_name: str = ""
+    state: str = ""
+
+
+class Mailing:
+    """Makes tickets and the mails that carry them."""
+
+    def __init__(self, tickets: TicketStore, composer: Composer, outbox: Outbox, clock: Clock) -> None:
+        self._tickets = tickets
+        self._composer = composer
+        self._outbox = outbox
+        self._clock = clock
+
+    def link(self, tenant: Tenant, kind: TicketKind, to: Addressee) -> Unit:
+        """A ticket and its mail. The link is built from the configured issuer, never from the request."""
+        secret, ticket = new_ticket(
+            kind,
+            to.user.user_id,
+            email=to.user.email,
+            connection=to.connection,
+            client_id=to.client_id,
+            locale=to.locale,
+            now=self._clock.now(),
+        )
+        query = {"ticket": secret, **({"state": to.state} if to.state else {})}
+        url = f"{tenant.url(PATHS[kind])}?{urlencode(query)}"
+        return (
+            self._tickets.insert(tenant.tenant_id, ticket),
+            self._mail(tenant, kind, to, link=url, expires_in=LIFETIMES[kind]),
+        )
+
+    def notice(self, tenant: Tenant, kind: MailKind, to: Addressee) -> Change:
+        """A mail without a ticket; its link leads to the transaction, if there is one."""
+        link = f"{tenant.url('u/login')}?{urlencode({'state': to.state})}" if to.state else ""
+        return self._mail(tenant, kind, to, link=link, expires_in=0)
+
+    def sent(self) -> None:
+        """After the commit: tells the sender that there is something to send."""
+        self._outbox.nudge()
+
+    def _mail(self, tenant: Tenant, kind: MailKind, to: Addressee, *, link: str, expires_in: int) -> Change:
+        message = self._composer.compose(
+            kind,
+            tenant=tenant,
+            locale=to.locale,
+            to=to.user.email,
+            link=link,
+            user_name=to.user.name,
+            client_name=to.client_name,
+            expires_in=expires_in,
+        )
+        return self._outbox.put(tenant.tenant_id, message)

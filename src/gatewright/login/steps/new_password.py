@@ -1,0 +1,142 @@
+"""The link that sets a new password. The ticket is the only key to it."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatewright.connections import Connections
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.errors import Conflict, Invalid, Unavailable
+from gatewright.kernel.texts import N_
+from gatewright.kernel.units import Unit, Unmatched
+from gatewright.login import forms
+from gatewright.login.mailing import Addressee, Mailing
+from gatewright.login.steps.mailed_link import SPENT, MailedLinks, Opened
+from gatewright.login.store import TicketStore
+from gatewright.login.way_back import WayBack
+from gatewright.sessions import Sessions
+from gatewright.tenants import Tenant
+from gatewright.users import PasswordChanged, PasswordHasher, PasswordPolicy, Users, UserStore
+from gatewright.web.context import Context, context_of
+from gatewright.web.hosting import HostedPages
+from gatewright.web.parameters import Parameters
+
+_WEAK = N_("The password does not meet the rules below.")
+_BUSY = N_("Many people are signing in right now. Try again in a moment.")
+_AGAIN = N_("Please enter the new password again.")
+
+
+class NewPassword:
+    """``GET`` shows the form, ``POST`` sets the password; sessions and refresh tokens of before end."""
+
+    def __init__(
+        self,
+        *,
+        links: MailedLinks,
+        tickets: TicketStore,
+        users: Users,
+        user_store: UserStore,
+        hasher: PasswordHasher,
+        sessions: Sessions,
+        connections: Connections,
+        mailing: Mailing,
+        way_back: WayBack,
+        pages: HostedPages,
+        clock: Clock,
+    ) -> None:
+        self._links = links
+        self._tickets = tickets
+        self._users = users
+        self._user_store = user_store
+        self._hasher = hasher
+        self._sessions = sessions
+        self._connections = connections
+        self._mailing = mailing
+        self._way_back = way_back
+        self._pages = pages
+        self._clock = clock
+
+    async def show(self, request: Request) -> Response:
+        """The form."""
+        opened = await self._links.open(request, "reset_password", request.query_params.get("ticket", ""))
+        if isinstance(opened, Response):
+            return opened
+        return await self._page(request, opened, typed=None, error="")
+
+    async def submit(self, request: Request) -> Response:
+        """Sets the password, if it meets the rules; the ticket is spent in the same unit."""
+        try:
+            form = await forms.parse(request)
+        except Invalid as error:
+            return self._way_back.malformed(request, error)
+        opened = await self._links.open(request, "reset_password", form.get("ticket", ""))
+        if isinstance(opened, Response):
+            return opened
+        return await self._checked(request, opened, form)
+
+    async def _checked(self, request: Request, opened: Opened, form: Parameters) -> Response:
+        password = form.get("password", "")
+        policy = await self._policy(context_of(request).tenant, opened)
+        if not forms.is_ours(request, form, opened.ticket.ticket_hash):
+            return await self._page(request, opened, typed=None, error=_AGAIN)
+        if not policy.accepts(password, personal=_personal(opened)):
+            return await self._page(request, opened, typed=password, error=_WEAK)
+        try:
+            await self._set(context_of(request), opened, await self._hasher.hash(password))
+        except Unavailable:
+            return await self._page(request, opened, typed=None, error=_BUSY)
+        except (Unmatched, Conflict):
+            return await self._links.refused(request, SPENT, opened.ticket)
+        self._mailing.sent()
+        return self._pages.show(
+            request,
+            "login/new_password_done.html",
+            locale=opened.ticket.locale,
+            login_url=self._links.restart_url(request),
+        )
+
+    async def _set(self, context: Context, opened: Opened, password_hash: str) -> None:
+        tenant_id, user_id, now = context.tenant.tenant_id, opened.user.user_id, self._clock.now()
+        to = Addressee(user=opened.user, connection=opened.ticket.connection, locale=opened.ticket.locale)
+        changes: Unit = (
+            self._tickets.spend(tenant_id, opened.ticket.ticket_hash, now),
+            self._user_store.set_password(tenant_id, user_id, password_hash, now),
+            self._sessions.end_all_of(tenant_id, user_id),
+            self._mailing.notice(context.tenant, "password_changed", to),
+        )
+        event = PasswordChanged(
+            tenant_id=tenant_id,
+            at=now,
+            origin=context.origin,
+            user_id=user_id,
+            user_name=opened.user.display_name,
+            connection=opened.ticket.connection,
+        )
+        await self._users.change(
+            tenant_id, user_id, event, also=changes, email_verified=True, last_password_reset=now
+        )
+
+    async def _page(self, request: Request, opened: Opened, *, typed: str | None, error: str) -> Response:
+        policy = await self._policy(context_of(request).tenant, opened)
+        rules = policy.judge(typed or "", personal=_personal(opened))
+        locale = opened.ticket.locale
+        query = request.scope["query_string"].decode("latin-1")
+        return self._links.show(
+            request,
+            "login/new_password.html",
+            opened,
+            status=400 if error else 200,
+            action=f"/u/reset-verify?{query}",
+            policy=[
+                (self._pages.text(locale, rule.text, n=rule.n), rule.satisfied if typed else None)
+                for rule in rules
+            ],
+            error=error,
+        )
+
+    async def _policy(self, tenant: Tenant, opened: Opened) -> PasswordPolicy:
+        connection = await self._connections.by_name(tenant.tenant_id, opened.ticket.connection)
+        return connection.options.policy() if connection else PasswordPolicy()
+
+
+def _personal(opened: Opened) -> tuple[str, ...]:
+    return (opened.user.email, opened.user.name, opened.user.username)

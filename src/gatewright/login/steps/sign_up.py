@@ -1,0 +1,231 @@
+"""A new account. What is answered does not tell whether the address had one already: the mail does."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatewright.connections import Connection, Connections, DatabaseOptions
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.errors import Conflict, Invalid, TooMany, Unavailable
+from gatewright.kernel.events import Bus, Event
+from gatewright.kernel.texts import N_
+from gatewright.login.dispatch import Step
+from gatewright.login.mailing import Addressee, Mailing
+from gatewright.login.steps.step import TOO_MANY, Refused, form_token
+from gatewright.login.transactions import Found
+from gatewright.protection import MAIL_TO_ADDRESS, SIGNUP_PER_IP, AttemptLimiter
+from gatewright.protection.limiter import network_of
+from gatewright.users import (
+    Identifier,
+    PasswordHasher,
+    PasswordRule,
+    SignupFailed,
+    User,
+    Users,
+    UserSignedUp,
+    UserStore,
+    email_identifier,
+    username_identifier,
+)
+from gatewright.web.context import Context, context_of
+from gatewright.web.hosting import HostedPages
+from gatewright.web.parameters import Parameters
+
+_NOT_AN_EMAIL = N_("That is not an e-mail address.")
+_BAD_USERNAME = N_("A username has %(min)s to %(max)s letters, digits or _ - . + characters.")
+_WEAK = N_("The password does not meet the rules below.")
+_EXISTS = N_("There is an account with that address or name already.")
+_CLOSED = N_("New accounts are not open to everybody here.")
+_BUSY = N_("Many people are signing up right now. Try again in a moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What a person typed, found good."""
+
+    email: str
+    username: str
+    identifiers: tuple[Identifier, ...]
+    password: str
+
+
+class SignUp:
+    """See ``step.PageStep``: another face of the sign-in step."""
+
+    step: Step = "sign_in"
+
+    def __init__(
+        self,
+        *,
+        connections: Connections,
+        users: Users,
+        user_store: UserStore,
+        hasher: PasswordHasher,
+        mailing: Mailing,
+        limiter: AttemptLimiter,
+        pages: HostedPages,
+        bus: Bus,
+        clock: Clock,
+    ) -> None:
+        self._connections = connections
+        self._users = users
+        self._user_store = user_store
+        self._hasher = hasher
+        self._mailing = mailing
+        self._limiter = limiter
+        self._pages = pages
+        self._bus = bus
+        self._clock = clock
+
+    async def page(self, request: Request, found: Found, *, form: Parameters, error: str) -> Response:
+        """The sign-up page with the connection's password rules; after a try, with their verdicts."""
+        asked = found.transaction.asked
+        connection = await self._connection(request, found)
+        if connection is None or connection.options.disable_signup:
+            return self._closed(request)
+        typed = form.get("password")
+        rules = connection.options.policy().judge(typed or "", personal=_personal(form))
+        return self._pages.show(
+            request,
+            "login/signup.html",
+            locale=asked.locale,
+            status=400 if error else 200,
+            form_targets=None,
+            action="/u/signup",
+            csrf=form_token(request, found.transaction.transaction_hash),
+            state=found.secret,
+            email=form.get("email", asked.login_hint if "@" in asked.login_hint else ""),
+            username=form.get("username", ""),
+            requires_username=connection.options.requires_username,
+            policy=[(self._words(asked.locale, rule), rule.satisfied if typed else None) for rule in rules],
+            error=error,
+            login_url=f"/u/login?state={found.secret}",
+            client_name=asked.client_name,
+        )
+
+    async def take(self, request: Request, found: Found, form: Parameters) -> Response:
+        """An unverified account and a mail that verifies it; or only a mail, where there is one already."""
+        context, locale = context_of(request), found.transaction.asked.locale
+        connection = await self._connection(request, found)
+        if connection is None or connection.options.disable_signup:
+            return self._closed(request)
+        account = self._read(locale, connection.options, form)
+        try:
+            network = network_of(context.origin.ip)
+            await self._limiter.admit(context.tenant.tenant_id, SIGNUP_PER_IP, network, context.origin)
+            password_hash = await self._hasher.hash(account.password)
+            await self._sign_up(context, found, connection, account, password_hash)
+        except TooMany:
+            raise Refused(self._pages.text(locale, TOO_MANY)) from None
+        except Unavailable:
+            raise Refused(self._pages.text(locale, _BUSY)) from None
+        self._mailing.sent()
+        return self._pages.show(
+            request,
+            "login/signup_sent.html",
+            locale=locale,
+            email=account.email,
+            login_url=f"/u/login?state={found.secret}",
+        )
+
+    def _read(self, locale: str, options: DatabaseOptions, form: Parameters) -> NewAccount:
+        email, username = form.get("email", "").strip(), form.get("username", "").strip()
+        password, length = form.get("password", ""), options.validation.username
+        try:
+            identifiers: tuple[Identifier, ...] = (email_identifier(email),)
+        except Invalid:
+            raise Refused(self._pages.text(locale, _NOT_AN_EMAIL)) from None
+        if options.requires_username:
+            try:
+                name = username_identifier(username, shortest=length.min, longest=length.max)
+            except Invalid:
+                raise Refused(
+                    self._pages.text(locale, _BAD_USERNAME, min=length.min, max=length.max)
+                ) from None
+            identifiers += (name,)
+        if not options.policy().accepts(password, personal=_personal(form)):
+            raise Refused(self._pages.text(locale, _WEAK))
+        return NewAccount(email, username if options.requires_username else "", identifiers, password)
+
+    async def _sign_up(
+        self, context: Context, found: Found, connection: Connection, account: NewAccount, password_hash: str
+    ) -> None:
+        user = self._users.database_user(connection.name, email=account.email, username=account.username)
+        link = self._mailing.link(context.tenant, "verify_email", _addressee(found, user, connection.name))
+        event = self._told(UserSignedUp, context, found, connection, user)
+        try:
+            await self._users.add(
+                context.tenant.tenant_id, user, account.identifiers, password_hash, event, also=link
+            )
+        except Conflict:
+            await self._exists(context, found, connection, account)
+
+    async def _exists(
+        self, context: Context, found: Found, connection: Connection, account: NewAccount
+    ) -> None:
+        """Tells the owner of the address by mail, and nobody else, unless the tenant wants it said."""
+        tenant, locale = context.tenant, found.transaction.asked.locale
+        known = await self._user_store.credentials(tenant.tenant_id, connection.name, account.identifiers[0])
+        is_open = tenant.settings.flags.enable_public_signup_user_exists_error or known is None
+        if is_open or known is None:  # a username is public, so a taken one is always said
+            event = self._told(SignupFailed, context, found, connection, None)
+            await self._bus.commit((), event)
+            raise Refused(self._pages.text(locale, _EXISTS))
+        await self._limiter.admit(
+            tenant.tenant_id, MAIL_TO_ADDRESS, account.identifiers[0].value, context.origin
+        )
+        to = _addressee(found, known.user, connection.name)
+        event = self._told(SignupFailed, context, found, connection, known.user)
+        await self._bus.commit((self._mailing.notice(tenant, "account_exists", to),), event)
+
+    def _told(
+        self,
+        kind: type[Event],
+        context: Context,
+        found: Found,
+        connection: Connection,
+        user: User | None,
+    ) -> Event:
+        asked = found.transaction.asked
+        return kind(
+            tenant_id=context.tenant.tenant_id,
+            at=self._clock.now(),
+            origin=context.origin,
+            client_id=asked.client_id,
+            client_name=asked.client_name,
+            connection=connection.name,
+            user_id=user.user_id if user else None,
+            user_name=user.display_name if user else None,
+        )
+
+    async def _connection(self, request: Request, found: Found) -> Connection | None:
+        tenant, asked = context_of(request).tenant, found.transaction.asked
+        return await self._connections.database_of_client(
+            tenant.tenant_id,
+            asked.client_id,
+            wanted=asked.connection,
+            default=tenant.settings.default_directory,
+        )
+
+    def _closed(self, request: Request) -> Response:
+        return self._pages.error(request, title=N_("Sign-up is closed"), message=_CLOSED, status=403)
+
+    def _words(self, locale: str, rule: PasswordRule) -> str:
+        return self._pages.text(locale, rule.text, n=rule.n)
+
+
+def _personal(form: Parameters) -> tuple[str, ...]:
+    return (form.get("email", ""), form.get("username", ""))
+
+
+def _addressee(found: Found, user: User, connection: str) -> Addressee:
+    asked = found.transaction.asked
+    return Addressee(
+        user=user,
+        connection=connection,
+        locale=asked.locale,
+        client_id=asked.client_id,
+        client_name=asked.client_name,
+        state=found.secret,
+    )

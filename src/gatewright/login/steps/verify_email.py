@@ -1,0 +1,83 @@
+"""The link that confirms an e-mail address."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.errors import Invalid
+from gatewright.kernel.units import Unmatched
+from gatewright.login import forms
+from gatewright.login.steps.mailed_link import SPENT, MailedLinks, Opened
+from gatewright.login.store import TicketStore
+from gatewright.login.way_back import WayBack
+from gatewright.users import EmailVerified, Users
+from gatewright.web.context import context_of
+from gatewright.web.hosting import HostedPages
+
+
+class VerifyEmail:
+    """``GET`` shows a button, ``POST`` confirms."""
+
+    def __init__(
+        self,
+        *,
+        links: MailedLinks,
+        tickets: TicketStore,
+        users: Users,
+        way_back: WayBack,
+        pages: HostedPages,
+        clock: Clock,
+    ) -> None:
+        self._links = links
+        self._tickets = tickets
+        self._users = users
+        self._way_back = way_back
+        self._pages = pages
+        self._clock = clock
+
+    async def show(self, request: Request) -> Response:
+        """The button."""
+        opened = await self._links.open(request, "verify_email", request.query_params.get("ticket", ""))
+        if isinstance(opened, Response):
+            return opened
+        return self._page(request, opened)
+
+    async def submit(self, request: Request) -> Response:
+        """Confirms the address; the ticket is spent in the same unit."""
+        try:
+            form = await forms.parse(request)
+        except Invalid as error:
+            return self._way_back.malformed(request, error)
+        opened = await self._links.open(request, "verify_email", form.get("ticket", ""))
+        if isinstance(opened, Response):
+            return opened
+        if not forms.is_ours(request, form, opened.ticket.ticket_hash):
+            return self._page(request, opened)
+        context, now = context_of(request), self._clock.now()
+        event = EmailVerified(
+            tenant_id=context.tenant.tenant_id,
+            at=now,
+            origin=context.origin,
+            user_id=opened.user.user_id,
+            user_name=opened.user.display_name,
+            connection=opened.ticket.connection,
+        )
+        spend = self._tickets.spend(context.tenant.tenant_id, opened.ticket.ticket_hash, now)
+        try:
+            await self._users.change(
+                context.tenant.tenant_id, opened.user.user_id, event, also=(spend,), email_verified=True
+            )
+        except Unmatched:
+            return await self._links.refused(request, SPENT, opened.ticket)
+        return self._pages.show(
+            request,
+            "login/email_verified.html",
+            locale=opened.ticket.locale,
+            continue_url=self._links.restart_url(request),
+        )
+
+    def _page(self, request: Request, opened: Opened) -> Response:
+        query = request.scope["query_string"].decode("latin-1")
+        return self._links.show(
+            request, "login/verify_email.html", opened, action=f"/u/email-verification?{query}"
+        )

@@ -1,0 +1,203 @@
+"""Logout: the wire's ``/v2/logout`` and OpenID Connect RP-Initiated Logout 1.0 at ``/oidc/logout``."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from gatewright.clients import Client, Clients
+from gatewright.jose.rotation import SigningKeys
+from gatewright.jose.verifying import verify_hint
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.errors import Invalid
+from gatewright.kernel.texts import N_
+from gatewright.kernel.urls import is_registered
+from gatewright.login.browser import BrowserCookie
+from gatewright.login.forms import is_ours
+from gatewright.oauth.current_session import CurrentSession
+from gatewright.oauth.errors import ShownError
+from gatewright.oauth.response_modes import with_query
+from gatewright.oauth.session_end import SessionEnd
+from gatewright.oauth.shown import ShownErrors
+from gatewright.web.context import context_of
+from gatewright.web.hosting import HostedPages
+from gatewright.web.parameters import Parameters, from_form, from_query
+from gatewright_guard import GuardError
+
+_PURPOSE = "logout"
+_NO_STORE = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    """What a valid ``id_token_hint`` says."""
+
+    client_id: str
+    subject: str
+
+
+class EndSessionEndpoints:
+    """The doors out."""
+
+    def __init__(
+        self,
+        *,
+        clients: Clients,
+        keys: SigningKeys,
+        current: CurrentSession,
+        ending: SessionEnd,
+        pages: HostedPages,
+        shown: ShownErrors,
+        clock: Clock,
+    ) -> None:
+        self._clients = clients
+        self._keys = keys
+        self._current = current
+        self._ending = ending
+        self._pages = pages
+        self._shown = shown
+        self._clock = clock
+
+    async def v2(self, request: Request) -> Response:
+        """``GET /v2/logout``: ends the session, then goes to ``returnTo`` if that is registered."""
+        try:
+            parameters = from_query(request)
+            target = parameters.get("returnTo")
+            client = await self._client(request, parameters.get("client_id"))
+            if target is not None:
+                self._check_return(request, client, target)
+        except (ShownError, Invalid) as error:
+            return await self._shown.page(request, error)
+        if target is not None:
+            return await self._ending.end(request, RedirectResponse(target, 302, _NO_STORE), client)
+        if "text/html" in request.headers.get("accept", ""):
+            return await self._ending.end(request, self._logged_out(request), client)
+        return await self._ending.end(request, PlainTextResponse("OK", headers=_NO_STORE), client)
+
+    async def oidc(self, request: Request) -> Response:
+        """``GET`` and ``POST /oidc/logout``: at once with a hint of ours, else after asking the person."""
+        try:
+            parameters = await _parameters(request)
+            hint = await self._hint(request, parameters.get("id_token_hint"))
+            client = await self._client(request, _client_id(parameters, hint))
+            target = _target(client, parameters, hinted=hint is not None)
+        except (ShownError, Invalid) as error:
+            return await self._shown.page(request, error)
+        signed_in = await self._current.of(request)
+        if signed_in is not None and (hint is None or hint.subject != signed_in.user.user_id):
+            return self._ask(request, parameters, signed_in.user.display_name)
+        return await self._done(request, client, target)
+
+    async def confirmed(self, request: Request) -> Response:
+        """``POST /u/logout``: the person's answer to the question of ``oidc``."""
+        try:
+            form = await from_form(request)
+            client = await self._client(request, form.get("client_id"))
+            target = _target(client, form, hinted=False)
+        except (ShownError, Invalid) as error:
+            return await self._shown.page(request, error)
+        if not is_ours(request, form, _PURPOSE):
+            return self._ask(request, form, "")
+        if form.get("action") != "accept":
+            return self._pages.error(
+                request,
+                title=N_("You are still signed in"),
+                message=N_("Nothing was changed. You can close this page."),
+                status=200,
+            )
+        return await self._done(request, client, target)
+
+    async def _done(self, request: Request, client: Client | None, target: str | None) -> Response:
+        if target is None:
+            return await self._ending.end(request, self._logged_out(request), client)
+        return await self._ending.end(request, RedirectResponse(target, 303, _NO_STORE), client)
+
+    def _ask(self, request: Request, parameters: Parameters, account: str) -> Response:
+        cookie = BrowserCookie.of(request, secure=context_of(request).tenant.is_https)
+        kept = ("client_id", "post_logout_redirect_uri", "state")
+        response = self._pages.show(
+            request,
+            "oauth/logout_confirm.html",
+            locale=self._pages.locale(request, parameters.get("ui_locales")),
+            form_targets=None,
+            action="/u/logout",
+            csrf=cookie.form_token(_PURPOSE),
+            hidden={name: parameters[name] for name in kept if name in parameters},
+            account=account,
+        )
+        cookie.write(response)
+        return response
+
+    def _logged_out(self, request: Request) -> Response:
+        return self._pages.show(request, "oauth/logged_out.html", return_url="")
+
+    async def _client(self, request: Request, client_id: str | None) -> Client | None:
+        if client_id is None:
+            return None
+        client = await self._clients.get(context_of(request).tenant.tenant_id, client_id)
+        if client is None:
+            raise ShownError(
+                "invalid_request",
+                N_("This application is not known here."),
+                facts=(("client_id seen", client_id[:200]),),
+            )
+        return client
+
+    def _check_return(self, request: Request, client: Client | None, target: str) -> None:
+        """Registered for the client, or for the tenant where no client is named."""
+        settings = context_of(request).tenant.settings
+        allowed = client.allowed_logout_urls if client else settings.allowed_logout_urls
+        if not is_registered(target, allowed):
+            raise _not_allowed("returnTo seen", target, allowed)
+
+    async def _hint(self, request: Request, token: str | None) -> _Hint | None:
+        if token is None:
+            return None
+        tenant = context_of(request).tenant
+        ring = await self._keys.ring(tenant.tenant_id)
+        try:
+            claims = verify_hint(token, ring, issuer=tenant.issuer, now=self._clock.now())
+        except GuardError as error:
+            raise ShownError(
+                "invalid_request",
+                N_("The id_token_hint of the logout request is not an id_token that was issued here."),
+                facts=(("What was wrong", str(error)),),
+            ) from None
+        audience = claims.get("aud")
+        return _Hint(str(audience if isinstance(audience, str) else ""), str(claims.get("sub", "")))
+
+
+async def _parameters(request: Request) -> Parameters:
+    return await from_form(request) if request.method == "POST" else from_query(request)
+
+
+def _client_id(parameters: Parameters, hint: _Hint | None) -> str | None:
+    given: str | None = parameters.get("client_id")
+    if hint is not None and given is not None and given != hint.client_id:
+        raise ShownError(
+            "invalid_request",
+            N_("The logout request names another application than its id_token_hint."),
+            facts=(("client_id seen", given[:200]), ("Application of the hint", hint.client_id)),
+        )
+    return given or (hint.client_id if hint else None)
+
+
+def _target(client: Client | None, parameters: Parameters, *, hinted: bool) -> str | None:
+    """Where the browser goes afterwards; ``state`` goes with it (RP-Initiated Logout §3)."""
+    uri: str | None = parameters.get("post_logout_redirect_uri")
+    if uri is None or (client is None and not hinted):
+        return None
+    allowed = client.allowed_logout_urls if client else ()
+    if not is_registered(uri, allowed):
+        raise _not_allowed("post_logout_redirect_uri seen", uri, allowed)
+    state = parameters.get("state")
+    return uri if state is None else with_query(uri, {"state": state})
+
+
+def _not_allowed(label: str, seen: str, allowed: tuple[str, ...]) -> ShownError:
+    return ShownError(
+        "invalid_request",
+        N_("The application asked to go on, after logout, at an address that is not registered for it."),
+        facts=((label, seen[:500]), ("Allowed Logout URLs", "\n".join(allowed) or "(none)")),
+        change=N_("Add the address, exactly as seen, to the application's Allowed Logout URLs."),
+    )

@@ -1,0 +1,53 @@
+"""URL → endpoint of the protocol, on one page."""
+
+from dataclasses import dataclass
+
+from gatewright.oauth.authorize import AuthorizeEndpoint
+from gatewright.oauth.discovery import DiscoveryEndpoint, KeySetEndpoint
+from gatewright.oauth.end_session import EndSessionEndpoints
+from gatewright.oauth.introspection import IntrospectionEndpoint
+from gatewright.oauth.revocation import RevocationEndpoint
+from gatewright.oauth.token import TokenEndpoint
+from gatewright.oauth.userinfo import UserinfoEndpoint
+from gatewright.web.cors import CrossOrigin
+from gatewright.web.routing import Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolEndpoints:
+    """Every endpoint, ready to serve."""
+
+    authorize: AuthorizeEndpoint
+    token: TokenEndpoint
+    userinfo: UserinfoEndpoint
+    introspection: IntrospectionEndpoint
+    revocation: RevocationEndpoint
+    end_session: EndSessionEndpoints
+    discovery: DiscoveryEndpoint
+    key_set: KeySetEndpoint
+
+
+def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
+    """The addresses of ``has``."""
+    any_origin, of_client = CrossOrigin.ANY, CrossOrigin.CLIENT
+    return (
+        Route("/authorize", {"GET": has.authorize, "POST": has.authorize}),
+        Route("/authorize/resume", {"GET": has.authorize.resume}),
+        Route(
+            "/oauth/token", {"POST": has.token}, of_client, checks_secret="client secret, code, refresh token"
+        ),
+        Route("/oauth/revoke", {"POST": has.revocation}, of_client, checks_secret="client secret"),
+        Route("/oauth/introspect", {"POST": has.introspection}, checks_secret="client secret"),
+        Route(
+            "/userinfo",
+            {"GET": has.userinfo, "POST": has.userinfo},
+            any_origin,
+            checks_secret="access token",
+        ),
+        Route("/v2/logout", {"GET": has.end_session.v2}),
+        Route("/oidc/logout", {"GET": has.end_session.oidc, "POST": has.end_session.oidc}),
+        Route("/u/logout", {"POST": has.end_session.confirmed}),
+        Route("/.well-known/openid-configuration", {"GET": has.discovery}, any_origin),
+        Route("/.well-known/oauth-authorization-server", {"GET": has.discovery}, any_origin),
+        Route("/.well-known/jwks.json", {"GET": has.key_set}, any_origin),
+    )

@@ -1,0 +1,119 @@
+"""What a tenant file may say of databases, roles and users."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from gatewright.connections import DatabaseOptions
+from gatewright.kernel.errors import Invalid
+from gatewright.provisioning.checks import check_name, check_range, check_web_address
+from gatewright.provisioning.document import DatabaseEntry, RoleEntry, UserEntry
+from gatewright.provisioning.problems import Problem, inside, shown
+from gatewright.provisioning.reading import Entry
+from gatewright.provisioning.state import LONGEST_USERNAME, Match, full_user_id
+from gatewright.users import email_identifier, username_identifier
+
+LONGEST_CONNECTION_NAME = 128
+_CONNECTION_NAME = re.compile(r"[a-zA-Z0-9](?:-?[a-zA-Z0-9])*")
+_USER_ID = re.compile(r"auth0\|[A-Za-z0-9._~@+:=-]{1,200}")
+_PASSWORD_HASH = re.compile(r"\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
+_BIRTHDATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?")
+_LONGEST_PROFILE = {"name": 300, "given_name": 150, "family_name": 150, "nickname": 300, "phone_number": 40}
+_LONGEST_PASSWORD = 256
+_LONGEST_PIECE = 2_000
+
+
+def check_database(entry: Entry[DatabaseEntry]) -> Iterator[Problem]:
+    """One of ``databases``."""
+    database, path = entry.value, entry.path
+    name = database.name
+    if len(name) > LONGEST_CONNECTION_NAME or not _CONNECTION_NAME.fullmatch(name):
+        wanted = f"1 to {LONGEST_CONNECTION_NAME} letters, digits and single hyphens between them"
+        yield Problem(inside(path, "name"), f"read {shown(name)}; wanted: {wanted}")
+    options = inside(path, "options")
+    length = database.options.validation.username
+    where = inside(options, "validation.username")
+    yield from check_range(inside(where, "min"), length.min, 1, LONGEST_USERNAME, "characters")
+    yield from check_range(inside(where, "max"), length.max, length.min, LONGEST_USERNAME, "characters")
+    shortest = database.options.password_complexity_options.min_length
+    if shortest is not None:
+        where = inside(options, "password_complexity_options.min_length")
+        yield from check_range(where, shortest, 1, 128, "characters")
+
+
+def check_role(entry: Entry[RoleEntry]) -> Iterator[Problem]:
+    """One of ``roles``."""
+    yield from check_name(inside(entry.path, "name"), entry.value.name)
+    yield from _check_length(inside(entry.path, "description"), entry.value.description, _LONGEST_PIECE)
+
+
+def check_user(entry: Entry[UserEntry], match: Match, options: DatabaseOptions) -> Iterator[Problem]:
+    """One of ``users``, given whom it is about and the options of the database they live in."""
+    yield from _check_identifiers(entry, match, options)
+    yield from _check_owner(entry, match)
+    yield from _check_password(entry)
+    yield from _check_profile(entry)
+
+
+def _check_identifiers(entry: Entry[UserEntry], match: Match, options: DatabaseOptions) -> Iterator[Problem]:
+    user, path = entry.value, entry.path
+    if not (user.email or user.username or match.person):
+        yield Problem(path, "nothing to know the user by; wanted: email or username")
+    if user.email:
+        yield from _refused(inside(path, "email"), lambda: email_identifier(user.email))
+    length = options.validation.username
+    if user.username:
+        yield from _refused(
+            inside(path, "username"),
+            lambda: username_identifier(user.username, shortest=length.min, longest=length.max),
+        )
+    elif options.requires_username and match.person is None:
+        yield Problem(inside(path, "username"), "missing; wanted: a username, which the database requires")
+    if user.user_id and not _USER_ID.fullmatch(full_user_id(user.user_id)):
+        wanted = "letters, digits and . _ ~ @ + : = - after auth0|"
+        yield Problem(inside(path, "user_id"), f"read {shown(user.user_id)}; wanted: {wanted}")
+
+
+def _check_owner(entry: Entry[UserEntry], match: Match) -> Iterator[Problem]:
+    user_id = match.person.user.user_id if match.person else full_user_id(entry.value.user_id)
+    for identifier, owner in match.owners.items():
+        if owner != user_id:
+            message = f"belongs to {owner} already; wanted: that user_id, or another {identifier.kind}"
+            yield Problem(inside(entry.path, identifier.kind), message)
+    if match.person and match.person.user.connection != entry.value.connection:
+        message = f"{user_id} lives in {shown(match.person.user.connection)}; wanted: that connection"
+        yield Problem(inside(entry.path, "connection"), message)
+
+
+def _check_password(entry: Entry[UserEntry]) -> Iterator[Problem]:
+    user, path = entry.value, entry.path
+    if user.password and user.password_hash:
+        yield Problem(inside(path, "password_hash"), "stands beside a password; wanted: one of the two")
+    if len(user.password) > _LONGEST_PASSWORD or ("password" in entry.given and not user.password):
+        message = f"{len(user.password)} characters; wanted: 1 to {_LONGEST_PASSWORD}"
+        yield Problem(inside(path, "password"), message)
+    if "password_hash" in entry.given and not _PASSWORD_HASH.fullmatch(user.password_hash):
+        message = "read a value that is not shown; wanted: an argon2id hash, $argon2id$v=19$m=…"
+        yield Problem(inside(path, "password_hash"), message)
+
+
+def _check_profile(entry: Entry[UserEntry]) -> Iterator[Problem]:
+    user, path = entry.value, entry.path
+    for name, longest in _LONGEST_PROFILE.items():
+        yield from _check_length(inside(path, name), getattr(user, name), longest)
+    for name in ("picture", "profile", "website"):
+        yield from check_web_address(inside(path, name), getattr(user, name))
+    if user.birthdate and not _BIRTHDATE.fullmatch(user.birthdate):
+        wanted = "YYYY-MM-DD, 0000-MM-DD or YYYY (OpenID Connect Core §5.1)"
+        yield Problem(inside(path, "birthdate"), f"read {shown(user.birthdate)}; wanted: {wanted}")
+
+
+def _check_length(path: str, text: str, longest: int) -> Iterator[Problem]:
+    if len(text) > longest:
+        yield Problem(path, f"{len(text)} characters; wanted: at most {longest}")
+
+
+def _refused(path: str, check: Callable[[], object]) -> Iterator[Problem]:
+    try:
+        check()
+    except Invalid as error:
+        yield Problem(path, str(error).removeprefix(f"{error.path}: "))

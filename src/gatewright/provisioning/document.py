@@ -1,0 +1,202 @@
+"""A tenant file as frozen values: the single-file format of the wire's deployment tool, strictly read.
+
+Two extensions: clients may carry ``client_id`` and ``client_secret``, and ``users`` lists people.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from gatewright.apis import ApiSettings
+from gatewright.clients import ClientSettings
+from gatewright.connections import ConnectionSettings
+from gatewright.provisioning.problems import InvalidFile, Problem, shown
+from gatewright.provisioning.reading import Entry, Reader, unknown
+from gatewright.provisioning.source import Source, read_yaml
+from gatewright.roles import Permission
+from gatewright.tenants import Branding, TenantSettings
+
+
+class ApiEntry(ApiSettings, frozen=True, kw_only=True):
+    """One of ``resourceServers``; ``signing_secret`` is what an HS256 API shares with us."""
+
+    signing_secret: str = ""
+
+
+class ClientEntry(ClientSettings, frozen=True, kw_only=True):
+    """One of ``clients``."""
+
+    client_id: str = ""
+    client_secret: str = ""
+
+
+class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``clientGrants``; ``client_id`` is a client's name or id, ``audience`` an API's identifier."""
+
+    client_id: str
+    audience: str
+    scope: tuple[str, ...] = ()
+    subject_type: Literal["client"] = "client"
+    organization_usage: Literal["deny"] = "deny"
+
+
+class DatabaseEntry(ConnectionSettings, frozen=True, kw_only=True):
+    """One of ``databases``; ``enabled_clients`` are names or ids of clients."""
+
+    strategy: Literal["auth0"] = "auth0"
+
+
+class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``roles``."""
+
+    name: str
+    description: str = ""
+    permissions: tuple[Permission, ...] = ()
+
+
+class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One of ``users``: whose database, how they are known, and whatever of their profile is to be set.
+
+    ``user_id`` is with or without ``auth0|``; ``password_hash`` is argon2id as we export it; ``roles`` are
+    names.
+    """
+
+    connection: str
+    user_id: str = ""
+    password: str = ""
+    password_hash: str = ""
+    roles: tuple[str, ...] = ()
+    email: str = ""
+    email_verified: bool = False
+    username: str = ""
+    phone_number: str = ""
+    phone_verified: bool = False
+    name: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    middle_name: str = ""
+    nickname: str = ""
+    preferred_username: str = ""
+    profile: str = ""
+    picture: str = ""
+    website: str = ""
+    gender: str = ""
+    birthdate: str = ""
+    zoneinfo: str = ""
+    locale: str = ""
+    address: dict[str, str] = {}
+    blocked: bool = False
+    user_metadata: dict[str, Any] = {}
+    app_metadata: dict[str, Any] = {}
+
+
+NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash", "roles"})
+"""Fields of a user's entry that are not simply fields of the user."""
+
+NOT_YET = frozenset(
+    """
+    actions attackProtection connectionProfiles connections customDomains databasesScripts emailProvider
+    emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
+    guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
+    pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
+    riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
+    tokenExchangeProfiles triggers userAttributeProfiles
+    """.split()  # noqa: SIM905 - a list of this length is easier to read so
+)
+"""Sections that the deployment tool writes and that must be empty here, since nothing reads them yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A tenant file. A section that is not in it is ``None``: then nothing of its kind is touched.
+
+    ``names`` holds, by section, every name and id written down, readable entry or not.
+    """
+
+    source: Source
+    names: Mapping[str, frozenset[str]]
+    tenant: Entry[TenantSettings] | None = None
+    branding: Entry[Branding] | None = None
+    apis: tuple[Entry[ApiEntry], ...] | None = None
+    clients: tuple[Entry[ClientEntry], ...] | None = None
+    grants: tuple[Entry[GrantEntry], ...] | None = None
+    databases: tuple[Entry[DatabaseEntry], ...] | None = None
+    roles: tuple[Entry[RoleEntry], ...] | None = None
+    users: tuple[Entry[UserEntry], ...] | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+EMPTY = Document(Source({}), {})
+"""The file that says nothing."""
+
+SECTIONS: Mapping[str, str] = {
+    "tenant": "tenant",
+    "branding": "branding",
+    "resourceServers": "apis",
+    "clients": "clients",
+    "clientGrants": "grants",
+    "databases": "databases",
+    "roles": "roles",
+    "users": "users",
+}
+"""Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
+
+_ENTRIES: Mapping[str, type[msgspec.Struct]] = {
+    "resourceServers": ApiEntry,
+    "clients": ClientEntry,
+    "clientGrants": GrantEntry,
+    "databases": DatabaseEntry,
+    "roles": RoleEntry,
+    "users": UserEntry,
+}
+
+
+def read_document(content: bytes) -> Document:
+    """The file's content as a document; what is wrong in its shape stands in ``problems``.
+
+    Raises ``InvalidFile`` when it is not even a mapping in YAML.
+    """
+    source = read_yaml(content)
+    if not isinstance(source.value, dict):
+        raise InvalidFile([Problem("", f"read {shown(source.value)}; wanted: a mapping of sections", 1)])
+    reader, sections = Reader(), source.value
+    for name in sections:
+        _check_section(reader, name, sections[name])
+    values: dict[str, Any] = {
+        SECTIONS[name]: reader.entries(kind, sections[name], name)
+        for name, kind in _ENTRIES.items()
+        if name in sections
+    }
+    if sections.get("tenant") is not None:
+        values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
+    if sections.get("branding") is not None:
+        values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+    names = {name: frozenset(_names(sections[name])) for name in _ENTRIES if name in sections}
+    return Document(source, names, problems=tuple(reader.problems), **values)
+
+
+def located(problems: Iterable[Problem], source: Source) -> list[Problem]:
+    """The problems with their lines, in the order of the file."""
+    placed = [
+        Problem(problem.path, problem.message, problem.line or source.line_of(problem.path))
+        for problem in problems
+    ]
+    return sorted(placed, key=lambda problem: problem.line or 0)
+
+
+def _check_section(reader: Reader, name: str, value: object) -> None:
+    if name in NOT_YET:
+        if value not in (None, [], {}):
+            reader.refuse(name, "nothing of this kind exists yet; wanted: an empty section, or none")
+    elif name not in SECTIONS:
+        reader.refuse(name, unknown(name, SECTIONS).replace("field", "section"))
+
+
+def _names(section: object) -> Iterable[str]:
+    for item in section if isinstance(section, list) else ():
+        for key in ("name", "client_id", "identifier"):
+            if isinstance(item, dict) and isinstance(item.get(key), str):
+                yield item[key]

@@ -1,0 +1,110 @@
+"""Names in a file that stand for something else: what they may stand for, and those that lead nowhere."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from gatewright.connections import DatabaseOptions
+from gatewright.provisioning.document import Document
+from gatewright.provisioning.problems import Problem, inside, shown
+from gatewright.provisioning.state import TenantState
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there will be after the file is applied.
+
+    ``clients`` are names and ids. ``apis`` maps identifiers to scopes, ``None`` where the entry cannot be
+    read; ``databases`` maps names to options.
+    """
+
+    clients: frozenset[str]
+    apis: Mapping[str, frozenset[str] | None]
+    databases: Mapping[str, DatabaseOptions]
+    roles: frozenset[str]
+
+
+def known_names(document: Document, state: TenantState, system: Mapping[str, frozenset[str]]) -> Known:
+    """Sections in the file count as the file has them, others as the tenant has them.
+
+    ``system`` are the system's own APIs with their scopes.
+    """
+    names = document.names
+    clients = frozenset(text for client in state.clients for text in (client.client_id, client.name))
+    apis: dict[str, frozenset[str] | None] = {
+        api.identifier: api.scope_values for api in state.apis if not api.is_system
+    }
+    if document.apis is not None:
+        apis = dict.fromkeys(names["resourceServers"])
+        apis |= {e.value.identifier: frozenset(s.value for s in e.value.scopes) for e in document.apis}
+    databases = {connection.name: connection.options for connection in state.connections}
+    if document.databases is not None:
+        databases = dict.fromkeys(names["databases"], DatabaseOptions())
+        databases |= {entry.value.name: entry.value.options for entry in document.databases}
+    roles = frozenset(role.name for role in state.roles)
+    return Known(
+        clients=clients if document.clients is None else names["clients"],
+        apis=apis | dict(system),
+        databases=databases,
+        roles=roles if document.roles is None else names["roles"],
+    )
+
+
+def dangling(document: Document, known: Known) -> Iterator[Problem]:
+    """Every name in the file that leads nowhere."""
+    yield from _of_tenant(document, known)
+    for grant in document.grants or ():
+        yield from _missing(inside(grant.path, "client_id"), grant.value.client_id, "client", known.clients)
+        path = inside(grant.path, "audience")
+        yield from _missing(path, grant.value.audience, "API", known.apis)
+        for place, scope in enumerate(grant.value.scope):
+            yield from _unknown_scope(f"{grant.path}.scope[{place}]", scope, grant.value.audience, known)
+    for database in document.databases or ():
+        for place, name in enumerate(database.value.enabled_clients):
+            path = f"{database.path}.enabled_clients[{place}]"
+            yield from _missing(path, name, "client", known.clients)
+    yield from _of_roles(document, known)
+    for user in document.users or ():
+        path = inside(user.path, "connection")
+        yield from _missing(path, user.value.connection, "database", known.databases)
+        for place, name in enumerate(user.value.roles):
+            yield from _missing(f"{user.path}.roles[{place}]", name, "role", known.roles)
+
+
+def _of_tenant(document: Document, known: Known) -> Iterator[Problem]:
+    if document.tenant is None:
+        return
+    tenant, path = document.tenant.value, document.tenant.path
+    if tenant.default_directory:
+        where = inside(path, "default_directory")
+        yield from _missing(where, tenant.default_directory, "database", known.databases)
+    if tenant.default_audience:
+        yield from _missing(inside(path, "default_audience"), tenant.default_audience, "API", known.apis)
+
+
+def _of_roles(document: Document, known: Known) -> Iterator[Problem]:
+    for role in document.roles or ():
+        for place, permission in enumerate(role.value.permissions):
+            path = f"{role.path}.permissions[{place}]"
+            audience = permission.resource_server_identifier
+            yield from _missing(inside(path, "resource_server_identifier"), audience, "API", known.apis)
+            yield from _unknown_scope(
+                inside(path, "permission_name"), permission.permission_name, audience, known
+            )
+
+
+def _missing(
+    path: str, name: str, kind: str, known: frozenset[str] | Mapping[str, object]
+) -> Iterator[Problem]:
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {shown(near[0])}?" if near else ""
+        yield Problem(path, f"no {kind} {shown(name)}{hint}")
+
+
+def _unknown_scope(path: str, scope: str, audience: str, known: Known) -> Iterator[Problem]:
+    scopes = known.apis.get(audience)
+    if scopes is not None and scope not in scopes:
+        near = get_close_matches(scope, scopes, n=1)
+        hint = f"; did you mean {shown(near[0])}?" if near else ""
+        yield Problem(path, f"{shown(audience)} has no scope {shown(scope)}{hint}")

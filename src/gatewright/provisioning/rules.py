@@ -1,0 +1,99 @@
+"""THE LIST of what is checked before a file is applied; every problem is found, not only the first."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from gatewright.clients import Client
+from gatewright.connections import DatabaseOptions
+from gatewright.provisioning.api_checks import check_api
+from gatewright.provisioning.checks import check_repeated
+from gatewright.provisioning.client_checks import check_client, weak_secret
+from gatewright.provisioning.directory_checks import check_database, check_role, check_user
+from gatewright.provisioning.document import Document
+from gatewright.provisioning.problems import Problem, inside, shown
+from gatewright.provisioning.references import Known, dangling
+from gatewright.provisioning.state import Match, TenantState, full_user_id
+from gatewright.provisioning.stored_only import without_effect
+from gatewright.provisioning.tenant_checks import check_branding, check_tenant
+from gatewright.users.identifiers import normalised
+
+
+def check_document(
+    document: Document,
+    state: TenantState,
+    known: Known,
+    people: Mapping[str, Match],
+    reserved: frozenset[str],
+) -> Iterator[Problem]:
+    """Everything that is wrong with the file for this tenant, its shape included.
+
+    ``people`` tells whom the entries of ``users`` are about; ``reserved`` are identifiers of the system.
+    """
+    yield from document.problems
+    yield from _check_entries(document, state, reserved)
+    yield from _check_uniqueness(document, state)
+    yield from dangling(document, known)
+    for entry in document.users or ():
+        options = known.databases.get(entry.value.connection, DatabaseOptions())
+        yield from check_user(entry, people.get(entry.path, Match()), options)
+
+
+def warnings_of(document: Document) -> tuple[str, ...]:
+    """What is allowed, and what whoever wrote it should know."""
+    found = list(without_effect(document))
+    for entry in document.clients or ():
+        weak = weak_secret(entry.value)
+        found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []
+    return tuple(found)
+
+
+def _check_entries(document: Document, state: TenantState, reserved: frozenset[str]) -> Iterator[Problem]:
+    if document.tenant is not None:
+        yield from check_tenant(document.tenant)
+    if document.branding is not None:
+        yield from check_branding(document.branding)
+    apis = {api.identifier: api for api in state.apis}
+    for api in document.apis or ():
+        yield from check_api(api, apis.get(api.value.identifier), reserved)
+    for client in document.clients or ():
+        yield from check_client(client)
+    for database in document.databases or ():
+        yield from check_database(database)
+    for role in document.roles or ():
+        yield from check_role(role)
+
+
+def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Problem]:
+    apis, clients = document.apis or (), document.clients or ()
+    yield from check_repeated("resourceServers", "identifier", (e.value.identifier for e in apis))
+    yield from check_repeated("resourceServers", "name", (e.value.name for e in apis))
+    yield from check_repeated("clients", "client_id", (e.value.client_id for e in clients))
+    yield from check_repeated("clients", "name", (e.value.name for e in clients))
+    yield from check_repeated("databases", "name", (e.value.name for e in document.databases or ()))
+    yield from check_repeated("roles", "name", (e.value.name for e in document.roles or ()))
+    grants = (f"{e.value.client_id} → {e.value.audience}" for e in document.grants or ())
+    yield from check_repeated("clientGrants", "client_id", grants)
+    yield from _check_people(document)
+    yield from _check_nameless(document, state.clients)
+
+
+def _check_people(document: Document) -> Iterator[Problem]:
+    users = [entry.value for entry in document.users or ()]
+    yield from check_repeated("users", "user_id", (full_user_id(user.user_id) for user in users))
+    emails = (_in_connection(user.connection, user.email) for user in users)
+    yield from check_repeated("users", "email", emails)
+    usernames = (_in_connection(user.connection, user.username) for user in users)
+    yield from check_repeated("users", "username", usernames)
+
+
+def _in_connection(connection: str, text: str) -> str:
+    return f"{normalised(text)} in {connection}" if text else ""
+
+
+def _check_nameless(document: Document, clients: Iterable[Client]) -> Iterator[Problem]:
+    """An entry without an id is found by its name, so that name has to be one client's."""
+    names = Counter(client.name for client in clients)
+    for entry in document.clients or ():
+        if not entry.value.client_id and names[entry.value.name] > 1:
+            message = f"{names[entry.value.name]} clients are called {shown(entry.value.name)}"
+            yield Problem(entry.path, f"{message}; wanted: client_id")

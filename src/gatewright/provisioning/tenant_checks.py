@@ -1,0 +1,50 @@
+"""What a tenant file may say of the tenant itself and its looks."""
+
+import re
+from collections.abc import Iterator
+
+from gatewright.kernel.errors import Invalid
+from gatewright.provisioning.checks import check_name, check_range, check_redirects, check_web_address
+from gatewright.provisioning.problems import Problem, inside, shown
+from gatewright.provisioning.reading import Entry
+from gatewright.tenants import Branding, TenantSettings
+
+LONGEST_SESSION = 8_760
+"""Hours: a year."""
+
+_LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,8}(?:-[a-zA-Z0-9]{1,8})*")
+
+
+def check_tenant(entry: Entry[TenantSettings]) -> Iterator[Problem]:
+    """The section ``tenant``."""
+    tenant, path = entry.value, entry.path
+    if tenant.friendly_name:
+        yield from check_name(inside(path, "friendly_name"), tenant.friendly_name)
+    for name in ("picture_url", "support_url", "default_redirection_uri"):
+        yield from check_web_address(inside(path, name), getattr(tenant, name))
+    yield from check_redirects(inside(path, "allowed_logout_urls"), tenant.allowed_logout_urls)
+    yield from _check_sessions(entry)
+    for place, tag in enumerate(tenant.enabled_locales):
+        if not _LANGUAGE_TAG.fullmatch(tag):
+            message = f"read {shown(tag)}; wanted: a language tag like en or pt-BR (RFC 5646)"
+            yield Problem(inside(path, f"enabled_locales[{place}]"), message)
+
+
+def check_branding(entry: Entry[Branding]) -> Iterator[Problem]:
+    """The section ``branding``."""
+    try:
+        entry.value.check(entry.path)
+    except Invalid as error:
+        yield Problem(error.path, str(error).removeprefix(f"{error.path}: "))
+
+
+def _check_sessions(entry: Entry[TenantSettings]) -> Iterator[Problem]:
+    tenant, path = entry.value, entry.path
+    longest = tenant.session_lifetime
+    yield from check_range(inside(path, "session_lifetime"), longest, 0.01, LONGEST_SESSION, "hours")
+    if "idle_session_lifetime" in entry.given:
+        idle = inside(path, "idle_session_lifetime")
+        yield from check_range(idle, tenant.idle_session_lifetime, 0.01, longest, "hours (session_lifetime)")
+    if tenant.session_cookie.mode not in ("persistent", "non-persistent"):
+        message = f"read {shown(tenant.session_cookie.mode)}; wanted: persistent or non-persistent"
+        yield Problem(inside(path, "session_cookie.mode"), message)

@@ -1,0 +1,63 @@
+"""Every store by name, over one database."""
+
+from dataclasses import dataclass
+
+from gatewright.storage.apis import SqlApis
+from gatewright.storage.attempts import SqlAttempts
+from gatewright.storage.authorizations import SqlAuthorizations
+from gatewright.storage.cache import RevisionCache
+from gatewright.storage.clients import SqlClients
+from gatewright.storage.connections import SqlConnections
+from gatewright.storage.consents import SqlConsents
+from gatewright.storage.database import Database
+from gatewright.storage.login import SqlTickets, SqlTransactions
+from gatewright.storage.logs import SqlLogs
+from gatewright.storage.messages import SqlOutbox
+from gatewright.storage.roles import SqlRoles
+from gatewright.storage.sessions import SqlSessions
+from gatewright.storage.signing_keys import SqlSigningKeys
+from gatewright.storage.tenants import SqlTenants
+from gatewright.storage.users import SqlUsers
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is remembered, by kind."""
+
+    tenants: SqlTenants
+    signing_keys: SqlSigningKeys
+    clients: SqlClients
+    apis: SqlApis
+    connections: SqlConnections
+    users: SqlUsers
+    roles: SqlRoles
+    consents: SqlConsents
+    sessions: SqlSessions
+    logs: SqlLogs
+    attempts: SqlAttempts
+    authorizations: SqlAuthorizations
+    transactions: SqlTransactions
+    tickets: SqlTickets
+    outbox: SqlOutbox
+
+    @classmethod
+    def over(cls, database: Database) -> "Stores":
+        """The stores of one database, sharing one cache of configuration."""
+        cache = RevisionCache(database)
+        return cls(
+            tenants=SqlTenants(database, cache),
+            signing_keys=SqlSigningKeys(database, cache),
+            clients=SqlClients(database, cache),
+            apis=SqlApis(database, cache),
+            connections=SqlConnections(database, cache),
+            users=SqlUsers(database),
+            roles=SqlRoles(database, cache),
+            consents=SqlConsents(database),
+            sessions=SqlSessions(database),
+            logs=SqlLogs(database),
+            attempts=SqlAttempts(database),
+            authorizations=SqlAuthorizations(database),
+            transactions=SqlTransactions(database),
+            tickets=SqlTickets(database),
+            outbox=SqlOutbox(database),
+        )
