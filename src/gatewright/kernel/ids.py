@@ -3,6 +3,8 @@
 An identifier names a thing and may be shown; a token *is* a right and is never stored in clear.
 """
 
+import itertools
+import os
 import secrets
 import string
 
@@ -65,8 +67,28 @@ def grant_id() -> str:
 
 
 def log_id(at: int) -> str:
-    """Digits that sort by time: ``at`` (seconds), then 20 random digits so that two processes never meet."""
-    return f"900{at:012d}{secrets.randbelow(10**20):020d}"
+    """Digits that sort by time: ``at`` (seconds), then what makes two processes never meet, then a count."""
+    return f"900{at:012d}{_process.mark}{next(_process.count):08d}"
+
+
+def request_id() -> str:
+    """Names a request in logs and on error pages; unique, but no secret."""
+    return f"{_process.mark}{next(_process.count):x}"
+
+
+class _Process:
+    """What tells this process from all others: twelve random digits, drawn anew after a fork."""
+
+    def __init__(self) -> None:
+        self.begin()
+        os.register_at_fork(after_in_child=self.begin)
+
+    def begin(self) -> None:
+        self.mark = f"{secrets.randbelow(10**12):012d}"
+        self.count = itertools.count()
+
+
+_process = _Process()
 
 
 def _text(length: int) -> str:

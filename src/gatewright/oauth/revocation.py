@@ -48,7 +48,7 @@ class RevocationEndpoint:
         try:
             form = await parse(request)
             client = await self._authentication.authenticate(context, request, form)
-            allow_origins(request, client.script_origins())
+            allow_origins(request, client.script_origins)
             token = form.get("token")
             if token is None:
                 raise InvalidRequest("Missing required parameter: token")

@@ -55,7 +55,7 @@ class TokenEndpoint:
         try:
             form = await parse(request)
             client = await self._authentication.authenticate(context, request, form)
-            allow_origins(request, client.script_origins())
+            allow_origins(request, client.script_origins)
             grant = self._grant(client, form)
             failed = grant.failed
             return json_answer((await self._issued(context, client, grant, form)).body())

@@ -10,6 +10,7 @@ the right one then costs no statement.
 import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import TooMany
@@ -91,6 +92,7 @@ class AttemptLimiter:
         raise TooMany("too many attempts", retry_after=max(1, ends - now))
 
 
+@lru_cache(maxsize=4096)
 def network_of(ip: str) -> str:
     """The address as limits see it: IPv4 as it is, IPv6 by its /64, for that is what one household has."""
     try:

@@ -5,6 +5,7 @@ Every configuration change bumps the tenant's revision in its own unit; asking f
 so a change anywhere is seen by the next request everywhere.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Protocol, TypeVar, cast
 
@@ -22,10 +23,13 @@ class RevisionCache:
     def __init__(self, revisions: _Revisions) -> None:
         self._revisions = revisions
         self._tenants: dict[str, tuple[int, dict[Hashable, object]]] = {}
+        self._seen: dict[str, int] = {}
 
     async def get(self, tenant_id: str, key: Hashable, load: Callable[[], Awaitable[_T | None]]) -> _T | None:
         """The value for ``key``, loaded when the revision moved on or the key is new."""
-        revision = self._revisions.revision(tenant_id)
+        revision = self._seen.get(tenant_id)
+        if revision is None:
+            revision = self._look(tenant_id)
         if revision is None:
             return await load()
         held = self._tenants.get(tenant_id)
@@ -37,3 +41,14 @@ class RevisionCache:
             if found is not None:
                 held[1][key] = found
         return cast("_T | None", found)
+
+    def _look(self, tenant_id: str) -> int | None:
+        """Asks for the revision; the answer holds until the loop turns, which is within this very request.
+
+        Whoever learns of a change does so in a later turn, so nobody misses their own writes.
+        """
+        revision = self._revisions.revision(tenant_id)
+        if revision is not None:
+            self._seen[tenant_id] = revision
+            asyncio.get_running_loop().call_soon(self._seen.clear)
+        return revision

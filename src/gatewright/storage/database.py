@@ -13,7 +13,7 @@ Errors of every method:
 - ``Rejected``: the database does not understand, or does not allow, the statement: a mistake in a store.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Protocol
 
 from gatewright.kernel.units import Change, Unit
@@ -71,7 +71,7 @@ class Database(Protocol):
         """All rows of a SELECT that may take a while: a list or a search."""
         ...
 
-    def stream(self, statement: Statement, /, **parameters: object) -> AsyncIterator[list[Row]]:
+    def stream(self, statement: Statement, /, **parameters: object) -> AsyncGenerator[list[Row], None]:
         """The rows of a SELECT of any size, of one moment, in batches of at most ``STREAM_ROWS``.
 
         Holds a connection until it is exhausted or closed: leave it through ``contextlib.aclosing``.

@@ -11,7 +11,7 @@ PgBouncer must be told ``ignore_startup_parameters = jit,application_name``.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import asyncpg
@@ -98,7 +98,7 @@ class PostgresDatabase:
         """See ``Database.scan``."""
         return await self.fetch(statement, **parameters)
 
-    async def stream(self, statement: Statement, /, **parameters: object) -> AsyncIterator[list[Row]]:
+    async def stream(self, statement: Statement, /, **parameters: object) -> AsyncGenerator[list[Row], None]:
         """See ``Database.stream``. Each has a connection of its own; there are few of them."""
         sql, values = _reading(statement, parameters)
         self._opened()

@@ -7,7 +7,7 @@ Nothing is opened before ``open``, so that a process may fork between making and
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -108,7 +108,7 @@ class SqliteDatabase:
         compiled = statement.for_dialect(SQLITE)
         return await self._in_thread(self._search, compiled.sql, compiled.bind(parameters))
 
-    async def stream(self, statement: Statement, /, **parameters: object) -> AsyncIterator[list[Row]]:
+    async def stream(self, statement: Statement, /, **parameters: object) -> AsyncGenerator[list[Row], None]:
         """See ``Database.stream``. While it lasts, the write-ahead log cannot start over."""
         compiled = statement.for_dialect(SQLITE)
         values = compiled.bind(parameters)

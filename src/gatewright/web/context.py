@@ -1,22 +1,27 @@
 """What every endpoint may know of a request besides the request itself."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.requests import HTTPConnection
 
 from gatewright.kernel.events import Origin
+from gatewright.kernel.ids import request_id
 from gatewright.tenants import Tenant
 
 KEY = "gatewright.context"
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
-    """The tenant asked, where the request came from, and its id in logs."""
+    """The tenant asked, and where the request came from."""
 
-    tenant: Tenant
-    origin: Origin
-    request_id: str
+    def __init__(self, *, tenant: Tenant, origin: Origin) -> None:
+        self.tenant = tenant
+        self.origin = origin
+
+    @cached_property
+    def request_id(self) -> str:
+        """By which logs and error pages speak of the request; made when first asked for."""
+        return request_id()
 
 
 def context_of(request: HTTPConnection) -> Context:

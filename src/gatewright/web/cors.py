@@ -4,7 +4,7 @@ None of these endpoints acts on cookies, so an answer that any origin may read g
 that the caller did not bring along. Answers about a client are still marked only for that client's origins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from starlette.requests import Request
@@ -39,13 +39,13 @@ class CrossOrigin(Enum):
         if origin is None:
             return
         response.headers.add_vary_header("Origin")
-        if origin in request.scope.get(_ALLOWED_ORIGINS, ()):
+        if origin in request.scope.get(_ALLOWED_ORIGINS, tuple)():
             response.headers["access-control-allow-origin"] = origin
             response.headers["access-control-expose-headers"] = EXPOSED_HEADERS
 
 
-def allow_origins(request: Request, origins: Iterable[str]) -> None:
-    """Names the origins of the client found, for ``CrossOrigin.CLIENT`` to judge by."""
+def allow_origins(request: Request, origins: Callable[[], Iterable[str]]) -> None:
+    """Names the origins of the client found, for ``CrossOrigin.CLIENT`` to judge by if a script is asking."""
     request.scope[_ALLOWED_ORIGINS] = origins
 
 

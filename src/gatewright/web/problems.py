@@ -1,5 +1,6 @@
 """The last line: what no endpoint answered for. Errors of the house become answers, accidents are logged."""
 
+import logging
 import time
 
 import structlog
@@ -10,7 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gatewright.kernel.errors import Conflict, Forbidden, GatewrightError, NotFound, TooMany, Unavailable
 from gatewright.web.context import KEY, Context
 
-log = structlog.get_logger("gatewright.web")
+_NAME = "gatewright.web"
+log = structlog.get_logger(_NAME)
+_standard = logging.getLogger(_NAME)
 
 _STATUS = ((NotFound, 404), (Conflict, 409), (Forbidden, 403), (TooMany, 429), (Unavailable, 503))
 
@@ -41,14 +44,15 @@ class Problems:
             if status:
                 raise
             await response(scope, receive, noting)
-        log.debug(
-            "request",
-            method=scope["method"],
-            path=scope["path"],
-            status=status,
-            ms=round((time.perf_counter() - began) * 1000, 1),
-            request_id=_request_id(scope),
-        )
+        if _standard.isEnabledFor(logging.DEBUG):
+            log.debug(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round((time.perf_counter() - began) * 1000, 1),
+                request_id=_request_id(scope),
+            )
 
 
 def _answer(error: Exception, scope: Scope) -> Response:

@@ -1,6 +1,5 @@
 """Host → tenant, and the context of the request. The outermost of our own layers."""
 
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.requests import Request
@@ -43,7 +42,7 @@ class Tenancy:
             await response(scope, receive, send)
             return
         origin = Origin(ip=client_address(scope, self._proxies), user_agent=user_agent, hostname=host)
-        scope[KEY] = Context(tenant=tenant, origin=origin, request_id=secrets.token_hex(8))
+        scope[KEY] = Context(tenant=tenant, origin=origin)
         await self._app(scope, receive, send)
 
 
