@@ -1,6 +1,6 @@
 """Programs under test, and what they leave."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
 import pytest
@@ -23,18 +23,3 @@ def start() -> Iterator[Start]:
     yield begin
     for running in started:
         running.clean_up()
-
-
-@pytest.fixture
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Sets GATEWRIGHT_* variables of this very process, all others of that name taken away."""
-    import os
-
-    for name in [name for name in os.environ if name.startswith("GATEWRIGHT_")]:
-        monkeypatch.delenv(name)
-
-    def set_all(**values: str) -> None:
-        for name, value in values.items():
-            monkeypatch.setenv(f"GATEWRIGHT_{name}", value)
-
-    return set_all

@@ -1,7 +1,6 @@
 """gatewright serve: set by the environment alone, refused in one line."""
 
 import json
-import os
 import signal
 import socket
 import ssl
@@ -13,8 +12,7 @@ from tests.cli.conftest import Start
 from tests.cli.process import KEY, SERVE, Running, connect, fetch, free_port, get, until
 
 from gatewright.cli.certificates import LocalTls, ensure_certificates
-
-NOW = 1_790_000_000
+from gatewright.kernel.clock import SystemClock
 
 
 def serve(start: Start, *arguments: str, **environment: str) -> Running:
@@ -34,11 +32,7 @@ def tls(tmp_path: Path) -> LocalTls:
 
 
 def made(directory: Path) -> LocalTls:
-    return ensure_certificates(directory, ["localhost", "127.0.0.1"], optional=[], now=_now())
-
-
-def _now() -> int:
-    return int(os.stat("/proc/self").st_ctime)
+    return ensure_certificates(directory, ["localhost", "127.0.0.1"], optional=[], now=SystemClock().now())
 
 
 def tls_settings(tls: LocalTls) -> dict[str, str]:

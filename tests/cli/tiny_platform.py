@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gatewright.cli import main
+from gatewright.cli import http_protocol, main
 from gatewright.cli.program import ManagementClient
 from gatewright.kernel.errors import Conflict, Unavailable
 from gatewright.settings import Settings
@@ -87,4 +87,5 @@ def create_app(settings: Settings) -> Starlette:
 
 if __name__ == "__main__":
     sys.modules["gatewright.app"] = sys.modules["gatewright.cli.tenant_file"] = sys.modules["__main__"]
+    http_protocol.RECEIVE_WITHIN = float(os.environ.get("TINY_PATIENCE", http_protocol.RECEIVE_WITHIN))
     sys.exit(main())

@@ -1,7 +1,7 @@
 """The places where the drivers are tested: a SQLite file and a PostgreSQL database, fresh for each test."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,17 +42,23 @@ def sqlite_file(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_cluster: PostgresCluster) -> str:
+    """A database with the test tables, to be copied."""
     name = postgres_cluster.create_database()
     postgres_cluster.query(name, definitions("postgresql"))
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_shared(postgres_cluster: PostgresCluster, postgres_template: str) -> str:
+    """A copy for all tests that leave the tables as they are."""
+    return postgres_cluster.create_database(postgres_template)
+
+
 @pytest.fixture
-def postgres_name(postgres_cluster: PostgresCluster, postgres_template: str) -> Iterator[str]:
-    """The name of a fresh PostgreSQL database with the test tables."""
-    name = postgres_cluster.create_database(postgres_template)
-    yield name
-    postgres_cluster.drop_database(name)
+def postgres_name(postgres_cluster: PostgresCluster, postgres_shared: str) -> str:
+    """The name of a PostgreSQL database with empty test tables."""
+    postgres_cluster.empty_database(postgres_shared)
+    return postgres_shared
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ from tests.storage.tables import (
     TAKE_NOTE,
     TAKE_PERSON,
 )
+from tests.storage.tables import notes as notes_table
+from tests.storage.tables import people as people_table
 
 from gatewright.kernel.errors import Conflict, Invalid, Unavailable
 from gatewright.kernel.units import Change, Duplicate, Unit, Unmatched
@@ -119,6 +121,17 @@ class TestReading:
         await database.run((ADD_NOTE.change(tenant_id="other", note_id="n", text="theirs"),))
         assert await database.fetch_one(GET_NOTE, tenant_id="other", note_id="n") == ("theirs",)
 
+    async def test_unions_and_common_tables_can_be_read(self, database: Database) -> None:
+        """A SELECT may begin with WITH, or be a union."""
+        await database.run((note("n"), person("ada")))
+        names = select(people_table.c.name).cte("names")
+        ids = select(notes_table.c.note_id)
+        assert await database.fetch(Statement(select(names.c.name))) == [("ada",)]
+        assert sorted(await database.scan(Statement(ids.union(select(people_table.c.name))))) == [
+            ("ada",),
+            ("n",),
+        ]
+
     async def test_many_reads_at_once(self, database: Database) -> None:
         """More readers at once than there are connections all get their answer."""
         await database.run((person("ada"),))
@@ -166,7 +179,7 @@ class TestStreaming:
         """Rows written after its first batch are not in a stream, and yet are seen by other reads."""
         await self.fill(database, STREAM_ROWS + 1)
         seen = 0
-        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:  # type: ignore[type-var]
+        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:
             async for batch in stream:
                 seen += len(batch)
                 await database.run((note(f"later {seen}"),))
@@ -177,7 +190,7 @@ class TestStreaming:
         """Streams that are left after one batch can be followed by any number of others."""
         await self.fill(database, STREAM_ROWS + 1)
         for _ in range(20):
-            async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:  # type: ignore[type-var]
+            async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:
                 async for batch in stream:
                     assert len(batch) == STREAM_ROWS
                     break
@@ -185,7 +198,7 @@ class TestStreaming:
     async def test_closing_the_database_ends_a_stream(self, database: Database) -> None:
         """A stream that outlives its database ends with Unavailable, and closing does not wait for it."""
         await self.fill(database, STREAM_ROWS + 1)
-        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:  # type: ignore[type-var]
+        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:
             await anext(stream)
             await database.close()
             with pytest.raises(Unavailable):
@@ -593,6 +606,12 @@ class TestOpeningAndClosing:
         await database.open()
         await database.close()
         await database.close()
+
+    async def test_opening_twice_is_harmless(self, database: Database) -> None:
+        """Opening an open database changes nothing."""
+        await database.run((note("n"),))
+        await database.open()
+        assert await notes(database) == ["n"]
 
     async def test_a_closed_database_can_be_opened_again(self, place: Place) -> None:
         """Opening again after closing gives a database that reads and writes."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -93,10 +94,10 @@ class Step:
 
 
 def step(kind: str, name: str, email: str, must_match: bool) -> Step:
-    person = {"tenant_id": "t", "name": name}
-    note = {"tenant_id": "t", "note_id": name}
+    person: dict[str, object] = {"tenant_id": "t", "name": name}
+    note: dict[str, object] = {"tenant_id": "t", "note_id": name}
     whole = person | {"email": email, "version": 1}
-    statement, parameters, apply = {
+    kinds: dict[str, tuple[Statement, dict[str, object], Callable[[Model], int]]] = {
         "add person": (ADD_PERSON, whole, lambda model: model.add_person(name, email)),
         "put person": (PUT_PERSON, whole, lambda model: model.set_person(name, email, 1)),
         "keep person": (KEEP_PERSON, whole, lambda model: model.keep_person(name, email)),
@@ -107,7 +108,8 @@ def step(kind: str, name: str, email: str, must_match: bool) -> Step:
         "remove note": (REMOVE_NOTE, note, lambda model: model.remove_note(name)),
         "take note": (TAKE_NOTE, note, lambda model: model.remove_note(name)),
         "note each": (NOTE_FOR_EACH_PERSON, {"tenant_id": "t"}, lambda model: model.note_each_person()),
-    }[kind]
+    }
+    statement, parameters, apply = kinds[kind]
     label = f"{kind} {name} {email}{' must match' if must_match else ''}"
     return Step(label, Change(statement, parameters, must_match), apply)
 
@@ -170,7 +172,8 @@ async def test_units_do_what_the_model_does(database: Database, units: list[list
         assert await rows(database) == model
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # PostgreSQL promises less: see ``Database``
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(units=UNITS)
 async def test_units_at_once_are_as_if_in_some_order(database: Database, units: list[list[Step]]) -> None:
     """Units handed over together end as they would in some order, one after the other."""

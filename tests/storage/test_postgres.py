@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing
 
 import asyncpg
@@ -196,7 +196,7 @@ class TestPool:
         await asyncio.gather(*(database.run((note(number),)) for number in range(STREAM_ROWS + 1)))
         async with AsyncExitStack() as stack:
             for _ in range(4):
-                stream = await stack.enter_async_context(aclosing(database.stream(ALL_NOTES, tenant_id="t")))  # type: ignore[type-var]
+                stream = await stack.enter_async_context(aclosing(database.stream(ALL_NOTES, tenant_id="t")))
                 await anext(stream)
             with pytest.raises(Unavailable):
                 await anext(database.stream(ALL_NOTES, tenant_id="t"))
@@ -207,7 +207,7 @@ class TestPool:
         database = PostgresDatabase(postgres_url, size=1, patience=1)
         await database.open()
         await asyncio.gather(*(database.run((note(number),)) for number in range(STREAM_ROWS + 1)))
-        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:  # type: ignore[type-var]
+        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:
             await anext(stream)
             assert await database.run((note("meanwhile"),)) == (1,)
         await database.close()
@@ -285,6 +285,12 @@ class TestLostConnections:
 
 
 class TestSchemaChanges:
+    @pytest.fixture
+    def postgres_name(self, postgres_cluster: PostgresCluster, postgres_template: str) -> Iterator[str]:
+        name = postgres_cluster.create_database(postgres_template)
+        yield name
+        postgres_cluster.drop_database(name)
+
     @pytest.mark.parametrize("statements", [1, 2, 3])
     async def test_prepared_statements_survive_a_migration(
         self, database: PostgresDatabase, observer: Observer, statements: int
@@ -410,9 +416,9 @@ class TestTrust:
     async def test_a_session_that_does_not_listen_is_not_trusted(self, postgres_url: str) -> None:
         """A session that lost its subscription, as behind a transaction pooler, ends the trust."""
         clock = Clock()
-        sessions: list[asyncpg.Connection] = []  # type: ignore[type-arg]
+        sessions: list[asyncpg.Connection] = []
 
-        async def connect() -> asyncpg.Connection:  # type: ignore[type-arg]
+        async def connect() -> asyncpg.Connection:
             sessions.append(await asyncpg.connect(postgres_url))
             return sessions[-1]
 

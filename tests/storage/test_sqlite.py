@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, closing, contextmanager
 from pathlib import Path
 
@@ -86,10 +86,10 @@ def writers_held(path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-async def database(sqlite_file: Path) -> SqliteDatabase:
+async def database(sqlite_file: Path) -> AsyncIterator[SqliteDatabase]:
     database = SqliteDatabase(sqlite_file)
     await database.open()
-    yield database  # type: ignore[misc]
+    yield database
     await database.close()
 
 
@@ -283,7 +283,7 @@ class TestCheckpoints:
         database = SqliteDatabase(sqlite_file, synchronous="OFF", wal_limit=64 * KIB)
         await database.open()
         await asyncio.gather(*(database.run((note(number),)) for number in range(STREAM_ROWS + 1)))
-        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as export:  # type: ignore[type-var]
+        async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as export:
             await anext(export)
             longest = 0.0
             end = time.monotonic() + 1.2

@@ -2,7 +2,9 @@
 
 The server programs come from the distribution; they refuse to run as root, so root hands over to the
 ``postgres`` user. Durability stays on (fsync), as in production.
-Import the fixture ``postgres_cluster`` into a ``conftest.py`` to offer it to the tests below.
+Import the fixture ``postgres_cluster`` into a ``conftest.py`` to offer it to the tests below it.
+A copy of a template database costs a few hundred milliseconds, emptying one a few dozen: tests that only
+change rows share a database, tests that change tables take a copy.
 """
 
 import os
@@ -30,6 +32,14 @@ _SETTINGS = {
     "deadlock_timeout": "20ms",
 }
 _START_SECONDS = 30.0
+_EMPTY = """
+DO $$ BEGIN
+  EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
+    FROM pg_tables WHERE schemaname = 'public'
+  );
+END $$
+"""
 
 
 class PostgresCluster:
@@ -81,6 +91,13 @@ class PostgresCluster:
     def drop_database(self, name: str) -> None:
         """Drops a database, cutting off whoever is still connected."""
         self._sql("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def empty_database(self, name: str) -> None:
+        """Cuts off whoever is connected and removes all rows; a tenth of the time of a new copy."""
+        self._sql(
+            "postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
+        self._sql(name, _EMPTY)
 
     def url(self, database: str) -> str:
         """The URL under which a program reaches ``database``."""

@@ -10,6 +10,7 @@ from gatewright.app.login import build_login
 from gatewright.app.platform import Platform, build_platform
 from gatewright.app.protocol import build_protocol
 from gatewright.kernel.errors import GatewrightError
+from gatewright.login.live_sessions import LiveSessions
 from gatewright.login.routes import login_routes
 from gatewright.login.way_back import WayBack
 from gatewright.oauth.routes import protocol_routes
@@ -74,7 +75,9 @@ class Application:
         await self.platform.database.close()
 
     def _routes(self, hosted: HostedPages, pages: Pages) -> tuple[Route, ...]:
-        way_back = WayBack(self.platform.logins, hosted)
+        platform = self.platform
+        live = LiveSessions(platform.stores.sessions, platform.users, platform.connections, platform.clock)
+        way_back = WayBack(platform.logins, live, hosted)
         routes = (
             *protocol_routes(build_protocol(self.platform, hosted, way_back)),
             *login_routes(build_login(self.platform, hosted, way_back), way_back),

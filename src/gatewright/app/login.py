@@ -22,7 +22,13 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
     stores, bus, clock, users = platform.stores, platform.bus, platform.clock, platform.users
     mailing = Mailing(stores.tickets, platform.composer, platform.outbox, clock)
     links = MailedLinks(
-        tickets=stores.tickets, users=users, limiter=platform.limiter, pages=pages, bus=bus, clock=clock
+        tickets=stores.tickets,
+        users=users,
+        limiter=platform.limiter,
+        way_back=way_back,
+        pages=pages,
+        bus=bus,
+        clock=clock,
     )
     return LoginSteps(
         sign_in=SignIn(
@@ -35,6 +41,7 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
                 logins=platform.logins,
                 clock=clock,
             ),
+            logins=platform.logins,
             limiter=platform.limiter,
             pages=pages,
             bus=bus,
@@ -45,6 +52,7 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
             users=users,
             user_store=stores.users,
             hasher=platform.hasher,
+            logins=platform.logins,
             mailing=mailing,
             limiter=platform.limiter,
             pages=pages,
@@ -58,6 +66,7 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
         request_reset=RequestReset(
             connections=platform.connections,
             users=stores.users,
+            logins=platform.logins,
             mailing=mailing,
             limiter=platform.limiter,
             pages=pages,
@@ -69,7 +78,6 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
             tickets=stores.tickets,
             users=users,
             way_back=way_back,
-            pages=pages,
             clock=clock,
         ),
         new_password=NewPassword(

@@ -33,7 +33,7 @@ from gatewright.web.hosting import HostedPages
 def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) -> ProtocolEndpoints:
     """The endpoints of the protocol."""
     store, keys, bus, clock = platform.stores.authorizations, platform.keys, platform.bus, platform.clock
-    access = Access(platform.apis, platform.roles)
+    access = Access(platform.apis, platform.roles, platform.connections)
     refresh_tokens = RefreshTokens(platform.master_key)
     bearer = BearerTokens(store=store, keys=keys, clients=platform.clients, clock=clock)
     authentication = ClientAuthentication(platform.clients, platform.limiter)

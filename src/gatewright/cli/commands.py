@@ -17,6 +17,10 @@ class Command:
 COMMANDS: Mapping[str, Command] = {
     "dev": Command("gatewright.cli.dev", "Start a development server with everything it needs."),
     "serve": Command("gatewright.cli.serve", "Start the server with the settings in GATEWRIGHT_* variables."),
+    "migrate": Command("gatewright.cli.migrate", "Bring the database to the schema of this version."),
+    "apply": Command("gatewright.cli.apply", "Make a tenant equal to a file."),
+    "export": Command("gatewright.cli.export", "Write a tenant as the file that makes it."),
+    "keys": Command("gatewright.cli.keys", "List, rotate and revoke the keys a tenant signs with."),
     "config": Command("gatewright.cli.config", "Show the settings, their values and where they come from."),
 }
 

@@ -21,7 +21,7 @@ import structlog
 
 log = structlog.get_logger("gatewright.workers")
 
-STOP_WITHIN = 9.5
+STOP_WITHIN = 9.0
 """Seconds after which a worker that does not stop is killed; the contract says ten in all."""
 
 _QUICK_DEATH = 5.0

@@ -14,6 +14,11 @@ class Connections:
         """The connection called ``name``."""
         return next((c for c in await self._store.all(tenant_id) if c.name == name), None)
 
+    async def serves(self, tenant_id: str, name: str, client_id: str) -> bool:
+        """Whether the connection exists and is enabled for the client now."""
+        connection = await self.by_name(tenant_id, name)
+        return connection is not None and connection.serves(client_id)
+
     async def of_client(self, tenant_id: str, client_id: str) -> list[Connection]:
         """Connections enabled for the client, by name."""
         return [c for c in await self._store.all(tenant_id) if c.serves(client_id)]

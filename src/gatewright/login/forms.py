@@ -12,12 +12,14 @@ LONGEST_FIELD = 1_024
 
 
 async def parse(request: Request) -> Parameters:
-    """The form's fields. Raises ``Invalid`` for a repeated or oversized one, or a malformed body."""
+    """The form's fields. Raises ``Invalid`` for a repeated, oversized or unstorable one, or a malformed body."""
     form = await from_form(request)
     if form.repeated:
         raise Invalid("a field was sent more than once")
     if any(len(value) > LONGEST_FIELD for value in form.values()):
         raise Invalid(f"a field has more than {LONGEST_FIELD} characters")
+    if any("\0" in value for value in form.values()):
+        raise Invalid("a field holds a NUL character, which no keyboard types")
     return form
 
 

@@ -3,16 +3,25 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import msgspec
+
 from gatewright.kernel.clock import Clock
+from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Change, Unit
 from gatewright.login.store import TicketStore
 from gatewright.login.tickets import LIFETIMES, TicketKind, new_ticket
+from gatewright.login.transaction import LoginTransaction
+from gatewright.login.transactions import Found
 from gatewright.messages import Composer, MailKind, Outbox
 from gatewright.tenants import Tenant
 from gatewright.users import User
+from gatewright.users.identifiers import normalised
 
 PATHS: dict[TicketKind, str] = {"verify_email": "u/email-verification", "reset_password": "u/reset-verify"}
 """Where each kind of link leads."""
+
+_ONE_CLICK = 60
+"""Seconds in which the same wish of the same person is the same click: a form sent twice, a page reloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,36 @@ class Addressee:
     locale: str
     client_id: str = ""
     client_name: str = ""
+    home_url: str = ""
     state: str = ""
+
+    @classmethod
+    def of(cls, found: Found, user: User, connection: str) -> "Addressee":
+        """``user`` as the addressee of what is mailed at the wish of a transaction."""
+        asked = found.transaction.asked
+        return cls(
+            user=user,
+            connection=connection,
+            locale=asked.locale,
+            client_id=asked.client_id,
+            client_name=asked.client_name,
+            home_url=asked.home_url,
+            state=found.secret,
+        )
+
+
+def just_mailed(transaction: LoginTransaction, wish: str, address: str, now: int) -> bool:
+    """Whether ``wish`` was granted for that address a moment ago, so that granting it again is one too many."""
+    return transaction.mailed == _mark(wish, address) and now - transaction.mailed_at < _ONE_CLICK
+
+
+def having_mailed(transaction: LoginTransaction, wish: str, address: str, now: int) -> LoginTransaction:
+    """The transaction as it is once ``wish`` was granted for that address."""
+    return msgspec.structs.replace(transaction, mailed=_mark(wish, address), mailed_at=now)
+
+
+def _mark(wish: str, address: str) -> str:
+    return fingerprint(f"{wish} {normalised(address)}")
 
 
 class Mailing:
@@ -40,19 +78,25 @@ class Mailing:
         self._clock = clock
 
     def link(self, tenant: Tenant, kind: TicketKind, to: Addressee) -> Unit:
-        """A ticket and its mail. The link is built from the configured issuer, never from the request."""
+        """A ticket and its mail; older tickets of the kind are void from now on.
+
+        The link is built from the configured issuer, never from the request.
+        """
+        now = self._clock.now()
         secret, ticket = new_ticket(
             kind,
             to.user.user_id,
             email=to.user.email,
             connection=to.connection,
             client_id=to.client_id,
+            home_url=to.home_url,
             locale=to.locale,
-            now=self._clock.now(),
+            now=now,
         )
         query = {"ticket": secret, **({"state": to.state} if to.state else {})}
         url = f"{tenant.url(PATHS[kind])}?{urlencode(query)}"
         return (
+            self._tickets.void_others(tenant.tenant_id, to.user.user_id, kind, now),
             self._tickets.insert(tenant.tenant_id, ticket),
             self._mail(tenant, kind, to, link=url, expires_in=LIFETIMES[kind]),
         )

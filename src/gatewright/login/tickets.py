@@ -14,7 +14,10 @@ LIFETIMES: dict[TicketKind, int] = {"verify_email": 432_000, "reset_password": 3
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the holder of the mailed secret may do. ``email`` is the address it was mailed to."""
+    """What the holder of the mailed secret may do.
+
+    ``email`` is the address it was mailed to; ``home_url`` where the application lives that it was mailed for.
+    """
 
     ticket_hash: str
     kind: TicketKind
@@ -24,11 +27,20 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
     expires_at: int
     client_id: str = ""
+    home_url: str = ""
     locale: str = "en"
 
 
 def new_ticket(
-    kind: TicketKind, user_id: str, *, email: str, connection: str, client_id: str, locale: str, now: int
+    kind: TicketKind,
+    user_id: str,
+    *,
+    email: str,
+    connection: str,
+    client_id: str,
+    home_url: str,
+    locale: str,
+    now: int,
 ) -> tuple[str, Ticket]:
     """A fresh ticket and the secret to mail."""
     secret = ids.opaque_token()
@@ -41,6 +53,7 @@ def new_ticket(
         created_at=now,
         expires_at=now + LIFETIMES[kind],
         client_id=client_id,
+        home_url=home_url,
         locale=locale,
     )
     return secret, ticket

@@ -58,6 +58,7 @@ class LoginTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     both are needed to go on.
     ``session_hash`` and ``user_id`` are set once the person is known, ``proved`` once they proved it anew.
     ``request`` belongs to whoever began it at the path ``begun_at`` and waits at ``return_to``.
+    ``mailed`` tells, as a hash, what was mailed last at its wish and to whom, and ``mailed_at`` when.
     Each change raises ``version``.
     """
 
@@ -77,4 +78,6 @@ class LoginTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     consented: bool = False
     denied: bool = False
     wanted_signup: bool = False
+    mailed: str = ""
+    mailed_at: int = 0
     finished: bool = False

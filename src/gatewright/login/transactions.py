@@ -52,10 +52,13 @@ class LoginTransactions:
         request: dict[str, str],
         session_hash: str = "",
         user_id: str = "",
+        replaces: LoginTransaction | None = None,
     ) -> tuple[str, BrowserCookie]:
         """A new transaction; its address secret, and the browser's cookie to set on the answer.
 
         ``session_hash`` and ``user_id`` are those of a live session that still has something to be asked.
+        ``replaces`` is a transaction that this one goes on from, and that is over with it.
+        Raises ``Unmatched`` when another tab finished that one meanwhile.
         """
         cookie = BrowserCookie.of(connection, secure=tenant.is_https)
         secret, now = ids.opaque_token(), self._clock.now()
@@ -72,7 +75,8 @@ class LoginTransactions:
             user_id=user_id,
             wanted_signup=asked.start_with_signup,
         )
-        await self._bus.commit((self._store.insert(tenant.tenant_id, transaction),))
+        ended = (self._store.finish(tenant.tenant_id, replaces),) if replaces else ()
+        await self._bus.commit((*ended, self._store.insert(tenant.tenant_id, transaction)))
         return secret, cookie
 
     async def find(self, tenant: Tenant, connection: HTTPConnection, secret: str | None) -> Found | Lost:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gatewright.kernel.errors import Invalid
 from gatewright.kernel.texts import N_
 from gatewright.login.dispatch import next_step
+from gatewright.login.live_sessions import LiveSessions
 from gatewright.login.transaction import LoginTransaction
 from gatewright.login.transactions import Found, LoginTransactions, Lost
 from gatewright.web.context import context_of
@@ -33,18 +34,30 @@ _NO_STORE = {"cache-control": "no-store"}
 class WayBack:
     """Finds the transaction a request belongs to, or answers instead."""
 
-    def __init__(self, logins: LoginTransactions, pages: HostedPages) -> None:
+    def __init__(self, logins: LoginTransactions, live: LiveSessions, pages: HostedPages) -> None:
         self._logins = logins
+        self._live = live
         self._pages = pages
 
     async def found(self, request: Request, secret: str | None) -> Found | Response:
         """The transaction named by ``secret``, or what the browser gets instead."""
-        found = await self._logins.find(context_of(request).tenant, request, secret)
-        return found if isinstance(found, Found) else self.lost(request, found)
+        tenant = context_of(request).tenant
+        found = await self._logins.find(tenant, request, secret)
+        if isinstance(found, Lost):
+            return self.lost(request, found)
+        return Found(found.secret, await self._live.held(tenant, found.transaction))
+
+    async def resumed(self, request: Request) -> Found | Response:
+        """The transaction of the address, joined by whoever signed in in another tab meanwhile."""
+        found = await self.found(request, request.query_params.get("state"))
+        if isinstance(found, Response):
+            return found
+        tenant = context_of(request).tenant
+        return Found(found.secret, await self._live.joined(tenant, request, found.transaction))
 
     async def returned(self, request: Request) -> Found | Response:
         """The transaction of a person who is done; a person who is not is sent to the step that is due."""
-        found = await self.found(request, request.query_params.get("state"))
+        found = await self.resumed(request)
         if isinstance(found, Response):
             return found
         step = next_step(found.transaction)
@@ -72,7 +85,20 @@ class WayBack:
                 locale=transaction.asked.locale,
                 restart_url=restart,
             )
-        return RedirectResponse(_restart_url(transaction, lost.reason), 302, _NO_STORE)
+        return RedirectResponse(_restart_url(transaction, lost.reason), 303, _NO_STORE)
+
+    async def home(self, request: Request, *, otherwise: str) -> str:
+        """Where a person goes on who followed a mailed link: their sign-in, or the application itself.
+
+        ``otherwise`` is where the application lives when the sign-in of the address is forgotten.
+        """
+        tenant, secret = context_of(request).tenant, request.query_params.get("state", "")
+        found = await self._logins.find(tenant, request, secret)
+        if found.transaction is None:
+            return otherwise or tenant.settings.default_redirection_uri
+        if isinstance(found, Lost) and found.reason == "finished":
+            return found.transaction.asked.home_url
+        return f"/u/login?{urlencode({'state': secret})}"
 
     def malformed(self, request: Request, error: Invalid) -> Response:
         """The page for a form that no page of ours can have sent."""
@@ -84,12 +110,12 @@ class WayBack:
         )
 
     def _finished(self, request: Request, transaction: LoginTransaction) -> Response:
-        return self._pages.error(
+        return self._pages.show(
             request,
-            title=N_("This sign-in is done"),
-            message=N_("You came back to a page you had already finished. Go on in the application."),
-            back_url=transaction.asked.home_url,
-            status=200,
+            "login/finished.html",
+            locale=transaction.asked.locale,
+            client_name=transaction.asked.client_name,
+            continue_url=transaction.asked.home_url,
         )
 
 

@@ -1,18 +1,33 @@
 """Which API and which scopes of it: shared by the authorization endpoint and the grants."""
 
 from gatewright.apis import Api, Apis
-from gatewright.oauth.errors import AccessDenied
+from gatewright.connections import Connections
+from gatewright.oauth.errors import AccessDenied, InvalidGrant
+from gatewright.oauth.model import Grant
 from gatewright.oauth.scopes import granted
 from gatewright.roles import Roles
 from gatewright.tenants import Tenant
+from gatewright.users import User
 
 
 class Access:
     """Answers what a user may get of an API, policy applied at the moment of asking."""
 
-    def __init__(self, apis: Apis, roles: Roles) -> None:
+    def __init__(self, apis: Apis, roles: Roles, connections: Connections) -> None:
         self._apis = apis
         self._roles = roles
+        self._connections = connections
+
+    async def check_user(self, tenant: Tenant, grant: Grant, user: User | None) -> User:
+        """The user of a grant, if they may still come in. Raises ``InvalidGrant``.
+
+        Neither blocked nor gone, and their connection is still there and open to the client.
+        """
+        if user is None or user.blocked:
+            raise InvalidGrant("user is blocked")
+        if not await self._connections.serves(tenant.tenant_id, grant.connection, grant.client_id):
+            raise InvalidGrant("The connection of the user is gone or not enabled for this client.")
+        return user
 
     async def api(self, tenant: Tenant, audience: str) -> Api | None:
         """The API that ``audience`` names; ``None`` for the userinfo endpoint alone.

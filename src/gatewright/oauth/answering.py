@@ -14,11 +14,12 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.jose.verifying import verify_hint
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus
+from gatewright.kernel.units import Unmatched
 from gatewright.kernel.urls import origin_of
 from gatewright.login import Asked, ConsentAsked, LoginTransactions
 from gatewright.login.transactions import Found
 from gatewright.oauth.access import Access
-from gatewright.oauth.code_answers import CodeAnswers, Decided
+from gatewright.oauth.code_answers import CodeAnswers, Decided, check_acr
 from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.errors import (
     AccessDenied,
@@ -28,6 +29,7 @@ from gatewright.oauth.errors import (
     OAuthError,
 )
 from gatewright.oauth.events import AuthorizationFailed, SilentAuthorizationFailed
+from gatewright.oauth.families import obtainable
 from gatewright.oauth.policy import SignedIn, needs_consent, why_login, worded
 from gatewright.oauth.requests import AuthorizationRequest
 from gatewright.oauth.scopes import granted, parse_scope
@@ -86,10 +88,13 @@ class Answering:
         if question.returned is not None and question.returned.transaction.denied:
             raise AccessDenied("The user did not allow the application what it asked for.")
         api = await self._access.api(tenant, asked.get("audience"))
-        requested = parse_scope(asked.get("scope") or "openid")
+        requested = obtainable(parse_scope(asked.get("scope") or "openid"), question.client, api)
+        check_acr(tenant, asked)
         await self._check_connection(tenant, question)
         hinted = await self._hinted_subject(tenant, asked)
         signed_in = await self._current.of(request)
+        if signed_in is not None and not await self._serves(tenant, question, signed_in):
+            signed_in = None
         why = self._why_login(question, signed_in, hinted)
         if why is not None or signed_in is None:
             return await self._ask_login(request, question, signed_in, hinted, why)
@@ -136,17 +141,29 @@ class Answering:
         if connection is None or not connection.serves(question.client.client_id):
             raise InvalidRequest(f"The connection {name} was not found or is not enabled for this client.")
 
+    async def _serves(self, tenant: Tenant, question: Question, signed_in: SignedIn) -> bool:
+        """Whether the client's users may come from where this session's user came from."""
+        return await self._connections.serves(
+            tenant.tenant_id, signed_in.session.connection, question.client.client_id
+        )
+
     async def _hinted_subject(self, tenant: Tenant, asked: AuthorizationRequest) -> str:
-        """Whom an ``id_token_hint`` names (OIDC Core §3.1.2.1); it may have expired, but it must be ours."""
+        """Whom the request names (OIDC Core §3.1.2.1, §3.1.2.2), by ``claims`` or by ``id_token_hint``.
+
+        A hint may have expired, but it must be ours.
+        """
         hint = asked.get("id_token_hint")
         if not hint:
-            return ""
+            return asked.wanted.subject
         ring = await self._keys.ring(tenant.tenant_id)
         try:
             claims = verify_hint(hint, ring, issuer=tenant.issuer, now=self._clock.now())
         except GuardError:
             raise InvalidRequest("id_token_hint is not an id_token that was issued here.") from None
-        return str(claims.get("sub", ""))
+        subject = str(claims.get("sub", ""))
+        if asked.wanted.subject not in ("", subject):
+            raise InvalidRequest("id_token_hint and claims name different users.")
+        return subject
 
     async def _must_consent(
         self,
@@ -222,17 +239,21 @@ class Answering:
     async def _begin(
         self, request: Request, question: Question, signed_in: SignedIn | None, asked: Asked
     ) -> Response:
-        tenant = context_of(request).tenant
-        secret, cookie = await self._logins.begin(
-            tenant,
-            request,
-            asked,
-            begun_at="/authorize",
-            return_to="/authorize/resume",
-            request=question.asked.parameters,
-            session_hash=signed_in.session.session_hash if signed_in else "",
-            user_id=signed_in.user.user_id if signed_in else "",
-        )
+        tenant, returned = context_of(request).tenant, question.returned
+        try:
+            secret, cookie = await self._logins.begin(
+                tenant,
+                request,
+                asked,
+                begun_at="/authorize",
+                return_to="/authorize/resume",
+                request=question.asked.parameters,
+                session_hash=signed_in.session.session_hash if signed_in else "",
+                user_id=signed_in.user.user_id if signed_in else "",
+                replaces=returned.transaction if returned else None,
+            )
+        except Unmatched:
+            raise LoginRequired("This sign-in was finished in another window.") from None
         response = RedirectResponse(f"/u/login?state={secret}", 302, {"cache-control": "no-store"})
         cookie.write(response)
         return response

@@ -123,11 +123,13 @@ def _mode(parameters: Parameters) -> str:
 
 
 def _read(parameters: Parameters, redirect_uri: str) -> AuthorizationRequest:
+    claims, wanted = parse_claims(str(parameters.get("claims", "")))
     return AuthorizationRequest(
         parameters=kept(parameters),
         redirect_uri=redirect_uri,
         redirect_uri_sent="redirect_uri" in parameters,
         prompt=parse_prompt(str(parameters.get("prompt", ""))),
         max_age=parse_max_age(str(parameters.get("max_age", ""))),
-        claims=parse_claims(str(parameters.get("claims", ""))),
+        claims=claims,
+        wanted=wanted,
     )

@@ -18,6 +18,7 @@ from gatewright.oauth.vocabulary import CLIENTS_SUFFIX
 from gatewright.tenants import Tenant
 from gatewright.users import User
 from gatewright_guard import GuardError, Verified
+from gatewright_guard.errors import TokenExpired
 
 _LONGEST = 16_384
 
@@ -78,10 +79,11 @@ class BearerTokens:
                 token, ring, issuer=tenant.issuer, audience=audience, now=self._clock.now()
             )
         except GuardError as error:
-            raise InvalidToken(str(error), detail="unknown") from None
+            detail = "expired" if isinstance(error, TokenExpired) else "unknown"
+            raise InvalidToken(str(error), detail=detail) from None
         grant = _grant_of(verified)
         user = None
-        if not verified.subject.endswith(CLIENTS_SUFFIX):
+        if verified.subject != grant.client_id + CLIENTS_SUFFIX:
             is_revoked, user = await self._store.user_of_grant(
                 tenant.tenant_id, grant.grant_id, verified.subject
             )

@@ -13,6 +13,7 @@ from gatewright.oauth.errors import InvalidClient, InvalidRequest, TooManyAttemp
 from gatewright.protection import CLIENT_SECRET, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.web.context import Context
+from gatewright.web.cors import allow_origins
 from gatewright.web.parameters import Parameters
 
 
@@ -39,8 +40,11 @@ class ClientAuthentication:
         """
         given = credentials_of(request, form)
         client = await self._clients.get(context.tenant.tenant_id, given.client_id)
-        if client is not None and client.is_public and given.secret is None:
-            return client
+        if client is not None:
+            # Before the secret is checked: a script must be able to read why its client was refused.
+            allow_origins(request, client.script_origins)
+            if client.is_public and given.secret is None:
+                return client
         await self._check_secret(context, client, given)
         assert client is not None, "a secret can match only where there is a client"
         return client
@@ -87,7 +91,10 @@ def _from_basic(encoded: str) -> ClientCredentials:
     client_id, colon, secret = text.partition(":")
     if not colon:
         raise InvalidClient("The Authorization header has no colon between client_id and client_secret.")
-    return ClientCredentials(unquote_plus(client_id), unquote_plus(secret), basic=True)
+    client_id, secret = unquote_plus(client_id), unquote_plus(secret)
+    if "\0" in client_id:
+        raise InvalidClient("The client_id of the Authorization header has a NUL character.")
+    return ClientCredentials(client_id, secret, basic=True)
 
 
 def _reason(client: Client | None, given: ClientCredentials) -> str:

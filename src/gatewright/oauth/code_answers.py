@@ -11,7 +11,7 @@ from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit, Unmatched
 from gatewright.login import LoginTransactions
 from gatewright.login.transactions import Found
-from gatewright.oauth.errors import LoginRequired
+from gatewright.oauth.errors import AccessDenied, LoginRequired
 from gatewright.oauth.events import Authorized
 from gatewright.oauth.model import Code, Grant
 from gatewright.oauth.policy import SignedIn
@@ -88,12 +88,13 @@ class CodeAnswers:
             user_id=decided.signed_in.user.user_id,
             scopes=decided.scopes,
             audience=decided.api.identifier if decided.api else "",
+            connection=session.connection,
             sid=session.sid,
             authenticated_at=session.authenticated_at,
             amr=session.amr,
-            acr=_acr(tenant, asked.get("acr_values")),
+            acr=_acr(tenant, asked),
             claims=asked.claims,
-            tells_auth_time=asked.max_age is not None or decided.client.default_max_age is not None,
+            tells_auth_time=_tells_auth_time(decided),
         )
 
     def _finished(self, tenant: Tenant, decided: Decided) -> Unit:
@@ -123,7 +124,20 @@ class CodeAnswers:
         )
 
 
-def _acr(tenant: Tenant, acr_values: str) -> str:
-    """The first authentication context asked for that the tenant says its sign-in meets (voluntary)."""
+def check_acr(tenant: Tenant, asked: AuthorizationRequest) -> None:
+    """An essential ``acr`` that cannot be met is a failed sign-in (OIDC Core §5.5.1.1)."""
+    if asked.wanted.needs_acr and not set(asked.wanted.acr) & set(tenant.settings.acr_values_supported):
+        raise AccessDenied("None of the authentication contexts (acr) asked for can be met here.")
+
+
+def _acr(tenant: Tenant, asked: AuthorizationRequest) -> str:
+    """The first authentication context asked for that the tenant says its sign-in meets."""
     met = tenant.settings.acr_values_supported
-    return next((value for value in acr_values.split() if value in met), "")
+    wanted = (*asked.wanted.acr, *asked.get("acr_values").split())
+    return next((value for value in wanted if value in met), "")
+
+
+def _tells_auth_time(decided: Decided) -> bool:
+    """Asked for, or needed to check the age of the sign-in (OIDC Core §2)."""
+    asked = decided.asked
+    return asked.wanted.auth_time or asked.max_age is not None or decided.client.default_max_age is not None

@@ -68,7 +68,7 @@ class DiscoveryEndpoint:
         self._made: dict[str, tuple[Tenant, bytes]] = {}
 
     async def __call__(self, request: Request) -> Response:
-        """The document of the tenant asked."""
+        """The metadata of the tenant asked (OIDC Discovery §3, RFC 8414 §2)."""
         tenant = context_of(request).tenant
         made = self._made.get(tenant.tenant_id)
         if made is None or made[0] is not tenant:

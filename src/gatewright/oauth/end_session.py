@@ -59,9 +59,9 @@ class EndSessionEndpoints:
         self._clock = clock
 
     async def v2(self, request: Request) -> Response:
-        """``GET /v2/logout``: ends the session, then goes to ``returnTo`` if that is registered."""
+        """Ends the session, then goes to ``returnTo`` if that is registered."""
         try:
-            parameters = from_query(request)
+            parameters = _once(from_query(request))
             target = parameters.get("returnTo")
             client = await self._client(request, parameters.get("client_id"))
             if target is not None:
@@ -75,7 +75,7 @@ class EndSessionEndpoints:
         return await self._ending.end(request, PlainTextResponse("OK", headers=_NO_STORE), client)
 
     async def oidc(self, request: Request) -> Response:
-        """``GET`` and ``POST /oidc/logout``: at once with a hint of ours, else after asking the person."""
+        """Ends the session at once with an ``id_token_hint`` of ours, else after asking the person."""
         try:
             parameters = await _parameters(request)
             hint = await self._hint(request, parameters.get("id_token_hint"))
@@ -89,9 +89,9 @@ class EndSessionEndpoints:
         return await self._done(request, client, target)
 
     async def confirmed(self, request: Request) -> Response:
-        """``POST /u/logout``: the person's answer to the question of ``oidc``."""
+        """Takes the person's answer to the question that ``/oidc/logout`` asked."""
         try:
-            form = await from_form(request)
+            form = _once(await from_form(request))
             client = await self._client(request, form.get("client_id"))
             target = _target(client, form, hinted=False)
         except (ShownError, Invalid) as error:
@@ -168,7 +168,14 @@ class EndSessionEndpoints:
 
 
 async def _parameters(request: Request) -> Parameters:
-    return await from_form(request) if request.method == "POST" else from_query(request)
+    return _once(await from_form(request) if request.method == "POST" else from_query(request))
+
+
+def _once(parameters: Parameters) -> Parameters:
+    """The parameters, each of which came once. Raises ``Invalid``."""
+    if parameters.repeated:
+        raise Invalid(f"sent more than once: {', '.join(sorted(parameters.repeated))[:200]}")
+    return parameters
 
 
 def _client_id(parameters: Parameters, hint: _Hint | None) -> str | None:

@@ -1,5 +1,7 @@
 """When a refresh token is given, and the family it begins."""
 
+from collections.abc import Iterable
+
 from gatewright.apis import Api
 from gatewright.clients import Client
 from gatewright.kernel.clock import Clock
@@ -41,11 +43,16 @@ class Families:
 
 def is_refreshable(client: Client, grant: Grant, api: Api | None) -> bool:
     """Whether the grant comes with a refresh token (OIDC Core §11)."""
-    return (
-        "offline_access" in grant.scopes
-        and client.may_use(REFRESH_TOKEN)
-        and (api is None or api.allow_offline_access)
-    )
+    return "offline_access" in grant.scopes and _may_refresh(client, api)
+
+
+def obtainable(scopes: Iterable[str], client: Client, api: Api | None) -> tuple[str, ...]:
+    """``scopes`` without ``offline_access`` where it leads to nothing: nobody is asked for it, or told it."""
+    return tuple(scope for scope in scopes if scope != "offline_access" or _may_refresh(client, api))
+
+
+def _may_refresh(client: Client, api: Api | None) -> bool:
+    return client.may_use(REFRESH_TOKEN) and (api is None or api.allow_offline_access)
 
 
 def nearer(one: int | None, other: int | None) -> int | None:

@@ -6,6 +6,8 @@ and nothing is answered before it is durable.
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from functools import partial
 
 from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
@@ -19,11 +21,13 @@ from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit
 from gatewright.oauth.authorization import Authorization, TokenSet
 from gatewright.oauth.claims import id_token_names, user_claims
-from gatewright.oauth.model import AccessToken, Grant
+from gatewright.oauth.errors import InvalidRequest
+from gatewright.oauth.model import AccessToken
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.vocabulary import OPAQUE_TOKEN_LIFETIME
 from gatewright.tenants import Tenant
-from gatewright.users import User
+
+Sign = Callable[[dict[str, object]], str]
 
 
 class Issuing:
@@ -51,15 +55,19 @@ class Issuing:
 
         Raises what ``Bus.commit`` raises; then nothing was issued and nothing changed.
         """
-        now = self._clock.now()
+        now, api = self._clock.now(), authorization.api
+        # Before anything is committed: a missing key must not cost a code or a refresh token.
+        sign_access = await self._access_signer(tenant, api) if api else None
+        sign_id = await self._id_signer(tenant, client, authorization)
         token, lifetime, opaque = self._opaque(tenant, authorization, now)
         commit = asyncio.ensure_future(
             self._bus.commit((*authorization.changes, *opaque), authorization.event)
         )
         try:
-            if authorization.api is not None:
-                token, lifetime = await self._jwt(tenant, client, authorization, authorization.api, now)
-            id_token = await self._id_token(tenant, client, authorization, now)
+            if api and sign_access:
+                claims = access_token_claims(tenant, client, authorization, api, now)
+                token, lifetime = sign_access(claims), api.token_lifetime
+            id_token = sign_id(id_token_claims(tenant, client, authorization, now)) if sign_id else None
         finally:
             await commit
         return TokenSet(
@@ -79,35 +87,36 @@ class Issuing:
         change = self._store.put_access_token(tenant.tenant_id, fingerprint(token), kept)
         return token, OPAQUE_TOKEN_LIFETIME, (change,)
 
-    async def _jwt(
-        self, tenant: Tenant, client: Client, authorization: Authorization, api: Api, now: int
-    ) -> tuple[str, int]:
-        claims = access_token_claims(tenant, client, authorization, api, now)
+    async def _access_signer(self, tenant: Tenant, api: Api) -> Sign:
         typ = "at+jwt" if api.follows_rfc9068 else "JWT"
         if api.signing_alg == "HS256":
             secret = self._apis.secret(tenant.tenant_id, api).encode()
-            return sign_with_secret(claims, secret, typ=typ), api.token_lifetime
-        signer = await self._keys.signer(tenant.tenant_id, api.signing_alg)
-        return signer.sign(claims, typ=typ), api.token_lifetime
+            return partial(sign_with_secret, secret=secret, typ=typ)
+        return partial((await self._keys.signer(tenant.tenant_id, api.signing_alg)).sign, typ=typ)
 
-    async def _id_token(
-        self, tenant: Tenant, client: Client, authorization: Authorization, now: int
-    ) -> str | None:
-        grant, user = authorization.grant, authorization.user
-        if grant is None or user is None or "openid" not in authorization.scopes:
+    async def _id_signer(self, tenant: Tenant, client: Client, authorization: Authorization) -> Sign | None:
+        """Signs the id_token, where one is due. Raises ``InvalidRequest`` for a client without the key."""
+        if authorization.user is None or "openid" not in authorization.scopes:
             return None
-        claims = id_token_claims(tenant, client, grant, user, authorization.nonce, now)
         settings = client.jwt_configuration
-        if settings.alg == "HS256":
-            secret = self._clients.secret(tenant.tenant_id, client) or ""
-            return sign_with_secret(claims, unb64url(secret) if settings.secret_encoded else secret.encode())
-        return (await self._keys.signer(tenant.tenant_id, settings.alg)).sign(claims)
+        if settings.alg != "HS256":
+            return (await self._keys.signer(tenant.tenant_id, settings.alg)).sign
+        secret = self._clients.secret(tenant.tenant_id, client)
+        if not secret:  # an empty key would let anybody sign (RFC 7518 §3.2)
+            raise InvalidRequest(
+                "This client's id_tokens are signed with its secret (HS256), and it has none."
+            )
+        key = unb64url(secret) if settings.secret_encoded else secret.encode()
+        return partial(sign_with_secret, secret=key)
 
 
 def id_token_claims(
-    tenant: Tenant, client: Client, grant: Grant, user: User, nonce: str, now: int
+    tenant: Tenant, client: Client, authorization: Authorization, now: int
 ) -> dict[str, object]:
-    """Claims of an id_token (OIDC Core §2) that comes with an access token."""
+    """Claims of an id_token (OIDC Core §2) that comes with an access token of a user."""
+    grant, user, nonce = authorization.grant, authorization.user, authorization.nonce
+    assert grant is not None, "a user's authorization has a grant"
+    assert user is not None, "an id_token speaks of a user"
     names = id_token_names(grant, by_scope=client.id_token_claims == "by_scope")
     claims: dict[str, object] = {
         **user_claims(user, names),

@@ -14,7 +14,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One act of authorization by a user: what may be issued in its name, and refreshed.
 
     ``audience`` is an API's identifier or empty; ``scopes`` are those granted.
-    ``sid`` and ``authenticated_at`` come from the session in which it was given.
+    ``connection``, ``sid`` and ``authenticated_at`` come from the session in which it was given.
     """
 
     grant_id: str
@@ -22,6 +22,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_id: str
     scopes: tuple[str, ...]
     audience: str = ""
+    connection: str = ""
     sid: str = ""
     authenticated_at: int = 0
     amr: tuple[str, ...] = ()

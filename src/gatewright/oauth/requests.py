@@ -43,6 +43,7 @@ LONGEST_VALUE = 4_096
 class AuthorizationRequest:
     """The parameters as sent, and those that need reading, read.
 
+    ``wanted`` is what the id_token must say (see ``IdTokenWish``).
     ``redirect_uri`` is where the answer goes; ``redirect_uri_sent`` whether the client named it itself.
     """
 
@@ -52,6 +53,7 @@ class AuthorizationRequest:
     prompt: frozenset[str]
     max_age: int | None
     claims: ClaimsRequest
+    wanted: "IdTokenWish"
 
     def get(self, name: str) -> str:
         """A parameter as sent, or nothing."""
@@ -97,23 +99,58 @@ def parse_max_age(text: str) -> int | None:
     return int(text)
 
 
-def parse_claims(text: str) -> ClaimsRequest:
+@dataclass(frozen=True, slots=True)
+class IdTokenWish:
+    """What a ``claims`` parameter wants of the sign-in itself (OIDC Core §5.5.1).
+
+    ``subject`` is the only user who will do; ``auth_time`` wants the time told;
+    ``acr`` are authentication contexts in their order, one of which ``needs_acr`` insists on.
+    """
+
+    subject: str = ""
+    auth_time: bool = False
+    acr: tuple[str, ...] = ()
+    needs_acr: bool = False
+
+
+def parse_claims(text: str) -> tuple[ClaimsRequest, IdTokenWish]:
     """The claims asked for one by one (OIDC Core §5.5). Raises ``InvalidRequest`` for other JSON."""
     if not text:
-        return ClaimsRequest()
+        return ClaimsRequest(), IdTokenWish()
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
         raise InvalidRequest("claims is not JSON.") from None
     if not isinstance(found, dict):
         raise InvalidRequest("claims is not a JSON object.")
-    return ClaimsRequest(
-        userinfo=requestable(_members(found, "userinfo")), id_token=requestable(_members(found, "id_token"))
-    )
+    userinfo, id_token = _members(found, "userinfo"), _members(found, "id_token")
+    asked = ClaimsRequest(userinfo=requestable(userinfo), id_token=requestable(id_token))
+    return asked, _wish(id_token)
 
 
-def _members(claims: dict[str, object], place: str) -> tuple[str, ...]:
+def _members(claims: dict[str, object], place: str) -> dict[str, dict[str, object]]:
     wanted = claims.get(place) or {}
     if not isinstance(wanted, dict) or not all(isinstance(v, dict | None) for v in wanted.values()):
         raise InvalidRequest(f"claims.{place} is not an object of claim names.")
-    return tuple(wanted)
+    return {name: how or {} for name, how in wanted.items()}
+
+
+def _wish(id_token: dict[str, dict[str, object]]) -> IdTokenWish:
+    acr = id_token.get("acr", {})
+    subjects = _values(id_token.get("sub", {}))
+    if len(subjects) > 1:
+        raise InvalidRequest("claims.id_token.sub names more than one user.")
+    return IdTokenWish(
+        subject=subjects[0] if subjects else "",
+        auth_time="auth_time" in id_token,
+        acr=_values(acr),
+        needs_acr=acr.get("essential") is True and bool(_values(acr)),
+    )
+
+
+def _values(how: dict[str, object]) -> tuple[str, ...]:
+    """The ``value`` or ``values`` asked for."""
+    values = how.get("values", [how["value"]] if "value" in how else [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise InvalidRequest("claims has a value that is not text.")
+    return tuple(values)

@@ -55,5 +55,7 @@ def _in_protocol_words(error: GatewrightError) -> OAuthError:
 
 
 class _Unavailable(OAuthError):
+    """The platform cannot serve right now; try again."""
+
     code = "temporarily_unavailable"
     status = 503

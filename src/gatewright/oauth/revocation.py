@@ -18,7 +18,6 @@ from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.token import parse
 from gatewright.oauth.vocabulary import CODE_MEMORY
 from gatewright.web.context import Context, context_of
-from gatewright.web.cors import allow_origins
 
 
 class RevocationEndpoint:
@@ -48,7 +47,6 @@ class RevocationEndpoint:
         try:
             form = await parse(request)
             client = await self._authentication.authenticate(context, request, form)
-            allow_origins(request, client.script_origins)
             token = form.get("token")
             if token is None:
                 raise InvalidRequest("Missing required parameter: token")

@@ -15,7 +15,13 @@ from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unmatched
 from gatewright.oauth.authorization import TokenSet
 from gatewright.oauth.client_auth import ClientAuthentication
-from gatewright.oauth.errors import InvalidGrant, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
+from gatewright.oauth.errors import (
+    InvalidGrant,
+    InvalidRequest,
+    TooManyAttempts,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+)
 from gatewright.oauth.events import TokenRequestFailed
 from gatewright.oauth.grants import Grant
 from gatewright.oauth.issuing import Issuing
@@ -23,7 +29,6 @@ from gatewright.oauth.responses import json_answer, refusal
 from gatewright.protection import TOKEN_PER_IP, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.web.context import Context, context_of
-from gatewright.web.cors import allow_origins
 from gatewright.web.parameters import Parameters, from_body
 
 
@@ -55,7 +60,6 @@ class TokenEndpoint:
         try:
             form = await parse(request)
             client = await self._authentication.authenticate(context, request, form)
-            allow_origins(request, client.script_origins)
             grant = self._grant(client, form)
             failed = grant.failed
             return json_answer((await self._issued(context, client, grant, form)).body())
@@ -93,6 +97,8 @@ class TokenEndpoint:
         error: GatewrightError,
     ) -> Response:
         now = self._clock.now()
+        if isinstance(error, TooMany | TooManyAttempts):  # the limiter told of it, once
+            return refusal(error, now=now)
         event = failed(
             tenant_id=context.tenant.tenant_id,
             at=now,
@@ -103,12 +109,12 @@ class TokenEndpoint:
             details={"detail": error.detail[:200]} if error.detail else {},
         )
         await self._bus.commit((), event)
-        if isinstance(error, InvalidGrant):
+        if isinstance(error, InvalidGrant) and error.detail == "unknown":
             error = await self._counted(context, error)
         return refusal(error, now=now)
 
     async def _counted(self, context: Context, error: GatewrightError) -> GatewrightError:
-        """Guessing codes and refresh tokens is counted by address."""
+        """Guessing is counted by address; a code or refresh token that was really issued is no guess."""
         subject = network_of(context.origin.ip)
         try:
             await self._limiter.failed(context.tenant.tenant_id, TOKEN_PER_IP, subject, context.origin)

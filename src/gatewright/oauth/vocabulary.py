@@ -32,7 +32,7 @@ SINGLE_CLAIM_SCOPES = frozenset(
 
 STANDARD_CLAIMS = frozenset(claim for claims in IDENTITY_SCOPES.values() for claim in claims)
 
-SCOPES_SUPPORTED = ("openid", "profile", "offline_access", "email", "address", "phone", *SINGLE_CLAIM_SCOPES)
+SCOPES_SUPPORTED = (*IDENTITY_SCOPES, *sorted(SINGLE_CLAIM_SCOPES))
 
 RESPONSE_TYPES = ("code",)
 RESPONSE_MODES = ("query", "fragment", "form_post", "web_message")

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -65,11 +66,9 @@ def is_set(name: str) -> bool:
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
-def known_names() -> dict[str, Description]:
-    """Every variable there is, with its description; ``…_FILE`` forms included."""
-    described = [description for subject in SUBJECTS for description in describe(subject)]
-    known = {description.name: description for description in described}
-    return known | {f"{item.name}_FILE": item for item in described if item.secret}
+def known_settings() -> dict[str, Description]:
+    """Every setting there is, by its variable."""
+    return {item.name: item for subject in SUBJECTS for item in describe(subject)}
 
 
 def refuse_misspelt() -> None:
@@ -77,13 +76,11 @@ def refuse_misspelt() -> None:
 
     Others are left alone: container platforms add variables of their own under our prefix.
     """
-    known = [name.removeprefix(PREFIX) for name in known_names()]
+    known = known_settings()
+    readable = known.keys() | {f"{item.name}_FILE" for item in known.values() if item.secret}
     for name in sorted(os.environ):
-        rest = name.removeprefix(PREFIX)
-        if not name.startswith(PREFIX) or rest in known:
-            continue
-        for near in difflib.get_close_matches(rest, known, n=1, cutoff=_LIKENESS):
-            raise WrongSetting(f"no such setting; did you mean {PREFIX}{near}?", path=name)
+        if name.startswith(PREFIX) and name not in readable and (meant := _meant(name, known)):
+            raise WrongSetting(f"no such setting; did you mean {meant}?", path=name)
 
 
 def require_pairs(settings: Settings) -> None:
@@ -91,12 +88,22 @@ def require_pairs(settings: Settings) -> None:
     listen, mail = settings.listen, settings.mail
     if (listen.tls_certificate is None) != (listen.tls_key is None):
         missing = "GATEWRIGHT_TLS_CERT" if listen.tls_certificate is None else "GATEWRIGHT_TLS_KEY"
-        raise WrongSetting(f"not set; wanted: {known_names()[missing].wanted}", path=missing)
+        raise WrongSetting(f"not set; wanted: {known_settings()[missing].wanted}", path=missing)
     if mail.smtp is not None and mail.sender is None:
         raise WrongSetting(
             "not set, and GATEWRIGHT_SMTP_URL names no sender; wanted: an e-mail address",
             path="GATEWRIGHT_MAIL_FROM",
         )
+
+
+def _meant(name: str, known: Mapping[str, Description]) -> str:
+    """The setting that ``name`` looks like, prefix and ``_FILE`` aside; empty when it looks like none."""
+    word = name.removeprefix(PREFIX).removesuffix("_FILE")
+    words = {item.removeprefix(PREFIX): item for item in known}
+    for near in difflib.get_close_matches(word, words, n=1, cutoff=_LIKENESS):
+        meant = known[words[near]]
+        return f"{meant.name}_FILE" if meant.secret and name.endswith("_FILE") else meant.name
+    return ""
 
 
 def _wrong(subject: type[Subject], error: ErrorDetails) -> WrongSetting:

@@ -14,8 +14,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?:\.(?!-)[A-Za-z0-9-]{1,63})*")
 _MASTER_KEY = re.compile(r"[A-Za-z0-9_-]{43}=?")
 _SEPARATORS = re.compile(r"[\s,]+")
-# Greedy up to the last "@": a password that should have been percent-encoded must not show its tail.
-_PASSWORD = re.compile(r"(?P<before>://[^:@/]*:)(?!\d+(?:[/?]|$)).*(?=@)")
+# Strict: what is not plainly such a URL is not shown at all, for a part of it may be a password's.
+_SHOWABLE = re.compile(
+    r"(?P<scheme>[a-z]+://)(?:(?P<user>[^:@/?#]*)(?P<password>:[^@/?#]*)?@)?(?P<rest>[^@?#]*)(?P<query>\?\w+=.*)?"
+)
 _SMTP_PORTS = {"smtp": 587, "smtps": 465}
 _DATABASE_SCHEMES = ("sqlite", "postgresql")
 
@@ -121,10 +123,11 @@ def parse_address(text: str) -> str:
 
 def masked(text: str) -> str:
     """A secret as it may be shown: a URL without its password and query, anything else as ``***``."""
-    if "://" not in text:
+    url = _SHOWABLE.fullmatch(text)
+    if url is None:
         return "***"
-    address, question, _ = _PASSWORD.sub(r"\g<before>***", text).partition("?")
-    return f"{address}?***" if question else address
+    user = "" if url["user"] is None else url["user"] + (":***@" if url["password"] else "@")
+    return url["scheme"] + user + url["rest"] + ("?***" if url["query"] else "")
 
 
 def _authority(parts: SplitResult) -> str:

@@ -2,7 +2,8 @@
 
 Reads see everything that this process has been told is done.
 A unit of work is atomic and, once ``run`` has returned, durable: it survives a crash of the process and of
-the machine.
+the machine. On SQLite units happen one after the other; on PostgreSQL another unit may commit between two
+changes of one (READ COMMITTED), so what a change relies on belongs into its own condition: a version, a key.
 
 Errors of every method:
 
@@ -16,6 +17,7 @@ Errors of every method:
 from collections.abc import AsyncGenerator
 from typing import Any, Protocol
 
+from gatewright.kernel.errors import Invalid, Unavailable
 from gatewright.kernel.units import Change, Unit
 from gatewright.storage.revision import REVISION_BUMP, revision_bump
 from gatewright.storage.statement import Statement
@@ -27,6 +29,8 @@ __all__ = [
     "Rejected",
     "Row",
     "revision_bump",
+    "unavailable",
+    "unstorable",
 ]
 
 Row = tuple[Any, ...]
@@ -42,13 +46,23 @@ class Rejected(Exception):
     """
 
 
+def unavailable(detail: str) -> Unavailable:
+    """The refusal of a database that cannot serve now; ``detail`` is for the log."""
+    return Unavailable("the database is not available; try again", retry_after=1, detail=detail)
+
+
+def unstorable() -> Invalid:
+    """The refusal of a value that the database cannot hold."""
+    return Invalid("a value cannot be stored: a number beyond 64 bits, or text that is not Unicode")
+
+
 class Database(Protocol):
     """A place where rows are kept. Made closed; ``open`` in the process and on the loop that use it."""
 
     dialect: str
 
     async def open(self) -> None:
-        """Connects. Raises ``Unavailable`` when the database cannot be reached or opened."""
+        """Connects, unless it is open. Raises ``Unavailable`` when the database cannot be reached."""
         ...
 
     async def close(self) -> None:

@@ -17,9 +17,9 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 import asyncpg
 
 from gatewright.kernel.units import Change, Unit, Unmatched
-from gatewright.storage.database import STREAM_ROWS, Rejected, Row
+from gatewright.storage.database import STREAM_ROWS, Rejected, Row, unavailable
 from gatewright.storage.joining import joined, unmatched
-from gatewright.storage.postgres_errors import DRIVER_ERRORS, LOST, RETRIED, translated, unavailable
+from gatewright.storage.postgres_errors import DRIVER_ERRORS, LOST, RETRIED, translated
 from gatewright.storage.postgres_pool import Connection, Pool
 from gatewright.storage.postgres_revisions import RevisionListener
 from gatewright.storage.revision import REVISION_BUMP
@@ -60,6 +60,8 @@ class PostgresDatabase:
 
     async def open(self) -> None:
         """See ``Database.open``."""
+        if self._pool is not None:
+            return
         pool = Pool(self._connect, self._size, self._patience)
         try:
             pool.give_back(await pool.lease())

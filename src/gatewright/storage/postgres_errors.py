@@ -5,9 +5,9 @@ Only the primary message of an error is ever passed on: its detail quotes the va
 
 import asyncpg
 
-from gatewright.kernel.errors import Conflict, GatewrightError, Invalid, Unavailable
+from gatewright.kernel.errors import Conflict
 from gatewright.kernel.units import Duplicate
-from gatewright.storage.database import Rejected
+from gatewright.storage.database import Rejected, unavailable, unstorable
 
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -42,15 +42,10 @@ def translated(error: Exception) -> Exception:
     if isinstance(error, (*LOST, *RETRIED)):
         return unavailable(str(error))
     if isinstance(error, asyncpg.DataError) and not isinstance(error.__cause__, TypeError):
-        return Invalid("a value cannot be stored: a number beyond 64 bits, or text that is not Unicode")
+        return unstorable()
     if isinstance(error, asyncpg.InterfaceError):
         return unavailable(str(error))  # the driver's way to say that the connection is closed
     return Rejected(_harmless(error))
-
-
-def unavailable(detail: str) -> GatewrightError:
-    """The answer when the database cannot serve."""
-    return Unavailable("the database is not available; try again", retry_after=1, detail=detail)
 
 
 def _harmless(error: Exception) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 
-from gatewright.storage.postgres_errors import LOST, unavailable
+from gatewright.storage.database import unavailable
+from gatewright.storage.postgres_errors import LOST
 
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record]

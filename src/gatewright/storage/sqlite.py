@@ -15,10 +15,10 @@ from typing import Literal, TypeVar, cast
 
 from gatewright.kernel.errors import Unavailable
 from gatewright.kernel.units import Change, Unit
-from gatewright.storage.database import STREAM_ROWS, Row
+from gatewright.storage.database import STREAM_ROWS, Row, unavailable
 from gatewright.storage.revision import REVISION
 from gatewright.storage.sqlite_checkpoint import Checkpointer
-from gatewright.storage.sqlite_connection import connect_reader, create_private, translated, unavailable
+from gatewright.storage.sqlite_connection import connect_reader, create_private, translated
 from gatewright.storage.sqlite_writer import SqliteWriter, Write
 from gatewright.storage.statement import SQLITE, Statement
 
@@ -55,6 +55,8 @@ class SqliteDatabase:
 
     async def open(self) -> None:
         """See ``Database.open``. The folder must exist; the file is made, for its owner alone."""
+        if self._writer is not None:
+            return
         checkpointer = self._make_checkpointer()
         writer = self._make_writer(checkpointer.wake)
         try:

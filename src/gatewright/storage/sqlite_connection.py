@@ -6,9 +6,9 @@ import sqlite3
 from pathlib import Path
 from types import TracebackType
 
-from gatewright.kernel.errors import Conflict, GatewrightError, Invalid, Unavailable
+from gatewright.kernel.errors import Conflict
 from gatewright.kernel.units import Duplicate
-from gatewright.storage.database import Rejected
+from gatewright.storage.database import Rejected, unavailable, unstorable
 
 _STATEMENTS_KEPT = 1024
 _BUSY_MILLISECONDS = 5_000
@@ -110,17 +110,12 @@ def translated(error: Exception, table: str = "") -> Exception:
     if isinstance(error, sqlite3.IntegrityError):
         return _refused(error, table)
     if isinstance(error, OverflowError | UnicodeEncodeError):
-        return Invalid("a value cannot be stored: a number beyond 64 bits, or text that is not Unicode")
+        return unstorable()
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         return unavailable("closed")
     if isinstance(error, sqlite3.Error):
         return Rejected(f"{table or 'SELECT'}: {error}")
     return error
-
-
-def unavailable(detail: str) -> GatewrightError:
-    """The answer when the database cannot serve."""
-    return Unavailable("the database is not available; try again", retry_after=1, detail=detail)
 
 
 def _refused(error: sqlite3.IntegrityError, table: str) -> Exception:

@@ -16,14 +16,13 @@ from typing import NamedTuple
 
 from gatewright.kernel.errors import Conflict, Invalid
 from gatewright.kernel.units import Duplicate, Unmatched
-from gatewright.storage.database import Rejected, Row
+from gatewright.storage.database import Rejected, Row, unavailable
 from gatewright.storage.sqlite_connection import (
     FileLock,
     connect_writer,
     is_trouble,
     lock_path,
     translated,
-    unavailable,
 )
 from gatewright.storage.statement import Compiled
 

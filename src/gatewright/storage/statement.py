@@ -8,10 +8,11 @@ Values pass through as they are: times are integers, documents are JSON text, id
 import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Insert, Select, Table, Update, bindparam
+from sqlalchemy import ColumnElement, Delete, Insert, SelectBase, Table, Update, bindparam
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
@@ -27,7 +28,7 @@ _KINDS: tuple[tuple[type[Any], str], ...] = (
     (Insert, "insert"),
     (Update, "update"),
     (Delete, "delete"),
-    (Select, "select"),
+    (SelectBase, "select"),
 )
 
 Bind = Callable[[Mapping[str, object]], tuple[object, ...]]
@@ -66,6 +67,7 @@ class Statement:
     ``expression`` may be a function from dialect name to expression where the two dialects differ.
     Columns of an INSERT without ``values`` are parameters of their own name.
     A list given as a literal to ``in_`` is expanded; a list cannot be a named parameter.
+    Plain text that reads must say so, by ``text(…).columns(…)``.
     Python-side column defaults are refused: a statement says all it writes.
     """
 
@@ -117,16 +119,28 @@ def dialect_insert(dialect: str) -> Callable[..., Any]:
     return insert
 
 
+@cache
+def _sqlite() -> Dialect:
+    dialect: Dialect = registry.load("sqlite")()
+    return dialect
+
+
+@cache
+def _postgresql() -> Dialect:
+    # Named placeholders first, so that statements can be joined into one before they are numbered.
+    dialect: Dialect = registry.load("postgresql.asyncpg")(paramstyle="pyformat")
+    return dialect
+
+
 def _compile_sqlite(expression: Executable) -> Compiled:
-    compiler = _compiler(registry.load("sqlite")(), expression)
+    compiler = _compiler(_sqlite(), expression)
     state = compiler.construct_expanded_state(_unset(compiler))
     order = tuple(state.positiontup or ())
     return _compiled(expression, compiler, state.statement, order, state.parameters, template="")
 
 
 def _compile_postgresql(expression: Executable) -> Compiled:
-    # Named placeholders first, so that statements can be joined into one before they are numbered.
-    compiler = _compiler(registry.load("postgresql.asyncpg")(paramstyle="pyformat"), expression)
+    compiler = _compiler(_postgresql(), expression)
     state = compiler.construct_expanded_state(_unset(compiler))
     numbers = Numbering(1)
     sql = state.statement % numbers
@@ -193,7 +207,7 @@ def _compiled(
         sql=sql,
         order=order,
         bind=_binder(order, {name: values[name] for name in order if name not in asked}),
-        kind="other" if compiler.ctes else kind,
+        kind="other" if compiler.ctes and kind != "select" else kind,
         table=str(target.name) if target is not None else "",
         returns_rows=kind == "select" or bool(compiler.effective_returning),
         template=template,

@@ -29,7 +29,8 @@ def looks_like_email(text: str) -> bool:
 
 def identifier(text: str) -> Identifier:
     """The identifier a person typed at sign-in; never fails, for it only looks things up."""
-    return Identifier("email" if looks_like_email(text) else "username", normalised(text))
+    value = normalised(text)  # first: a full-width @ is one, too
+    return Identifier("email" if looks_like_email(value) else "username", value)
 
 
 def email_identifier(address: str) -> Identifier:

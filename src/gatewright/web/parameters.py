@@ -2,9 +2,11 @@
 
 Own parser on purpose: a size cap, strict UTF-8, and a repeated parameter is noticed (RFC 6749 §3.1, §3.2),
 which general form parsers forgive.
+NUL is refused because a database may not be able to hold it.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -92,11 +94,7 @@ def _parsed(raw: bytes) -> Parameters:
         pairs = [(_plain(name), _plain(value)) for name, _, value in (p.partition("=") for p in pieces)]
     except UnicodeDecodeError:
         raise Invalid("the parameters are not UTF-8") from None
-    values = {name: value for name, value in reversed(pairs) if value}
-    if len(pairs) == len(values):
-        return Parameters(values)
-    names = [name for name, _ in pairs]
-    return Parameters(values, frozenset(name for name in values if names.count(name) > 1))
+    return _collected(pairs)
 
 
 def _plain(text: str) -> str:
@@ -116,4 +114,21 @@ def _from_json(raw: bytes) -> Parameters:
     for name, value in found.items():
         if value is not None and not isinstance(value, str):
             raise Invalid(f"{name[:60]!r} is not a string")
-    return Parameters({name: value for name, value in found.items() if value})
+    # Read once more as pairs: a mapping does not tell which members came twice (RFC 8259 §4).
+    return _collected(json.loads(raw, object_pairs_hook=list))
+
+
+def _collected(pairs: Iterable[tuple[str, str | None]]) -> Parameters:
+    """The first value of each name; the names that came more than once. Raises ``Invalid`` for NUL."""
+    values: dict[str, str] = {}
+    repeated: set[str] = set()
+    seen: set[str] = set()
+    for name, value in pairs:
+        if "\0" in name or "\0" in (value or ""):
+            raise Invalid("a parameter has a NUL character")
+        if name in seen:
+            repeated.add(name)
+        seen.add(name)
+        if value:
+            values.setdefault(name, value)
+    return Parameters(values, frozenset(repeated & values.keys()))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gatewright.web.cors import CrossOrigin, preflight
@@ -59,7 +59,9 @@ class Router:
             return response
         if method == "OPTIONS" and route.cross_origin is not CrossOrigin.NONE:
             return preflight(request, route.methods)
-        return method_not_allowed(route.methods)
+        refused = method_not_allowed(route.methods)
+        route.cross_origin.mark(request, refused)
+        return refused
 
     def _mounted(self, path: str) -> ASGIApp | None:
         for prefix, app in self._mounts.items():
@@ -71,4 +73,8 @@ class Router:
 def method_not_allowed(methods: Mapping[str, Endpoint]) -> Response:
     """405 with the methods that are allowed (RFC 9110 §15.5.6)."""
     allowed = ", ".join(sorted(methods))
-    return Response(f"Use {allowed}.", status_code=405, media_type="text/plain", headers={"allow": allowed})
+    return JSONResponse(
+        {"error": "method_not_allowed", "error_description": f"Use {allowed}."},
+        405,
+        {"allow": allowed, "cache-control": "no-store"},
+    )

@@ -15,8 +15,10 @@ from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.texts import N_
 from gatewright.login.browser import BrowserCookie
 from gatewright.login.events import TicketRefused
+from gatewright.login.steps.step import TOO_MANY
 from gatewright.login.store import TicketStore
 from gatewright.login.tickets import Ticket, TicketKind
+from gatewright.login.way_back import WayBack
 from gatewright.protection import TICKET_PER_IP, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.users import User, Users
@@ -46,6 +48,7 @@ class MailedLinks:
         tickets: TicketStore,
         users: Users,
         limiter: AttemptLimiter,
+        way_back: WayBack,
         pages: HostedPages,
         bus: Bus,
         clock: Clock,
@@ -53,6 +56,7 @@ class MailedLinks:
         self._tickets = tickets
         self._users = users
         self._limiter = limiter
+        self._way_back = way_back
         self._pages = pages
         self._bus = bus
         self._clock = clock
@@ -67,17 +71,38 @@ class MailedLinks:
             if found is None or found[0].kind != kind:
                 await self._limiter.failed(context.tenant.tenant_id, TICKET_PER_IP, subject, context.origin)
                 return await self.refused(request, UNKNOWN)
-        except TooMany:
-            return await self.refused(request, UNKNOWN, status=429)
-        ticket, used_at = found
-        if used_at is not None:
-            return await self.refused(request, SPENT, ticket)
-        if self._clock.now() >= ticket.expires_at:
-            return await self.refused(request, EXPIRED, ticket)
-        user = await self._users.get(context.tenant.tenant_id, ticket.user_id)
+        except TooMany as error:
+            response = await self.refused(request, TOO_MANY, status=429)
+            response.headers["retry-after"] = str(error.retry_after)
+            return response
+        return await self._judged(request, secret, *found)
+
+    async def _judged(
+        self, request: Request, secret: str, ticket: Ticket, used_at: int | None
+    ) -> Opened | Response:
+        user = await self._users.get(context_of(request).tenant.tenant_id, ticket.user_id)
         if user is None or user.blocked or user.email != ticket.email:
             return await self.refused(request, SPENT, ticket)
+        if used_at is not None:
+            # what a person did twice, or a mail program before them, is no failure
+            is_done = ticket.kind == "verify_email" and user.email_verified
+            return await (self.verified if is_done else self.spent)(request, ticket)
+        if self._clock.now() >= ticket.expires_at:
+            return await self.refused(request, EXPIRED, ticket)
         return Opened(secret, ticket, user)
+
+    async def spent(self, request: Request, ticket: Ticket) -> Response:
+        """The page for a link that was used before."""
+        return await self.refused(request, SPENT, ticket)
+
+    async def verified(self, request: Request, ticket: Ticket) -> Response:
+        """The page for an address that is confirmed."""
+        return self._pages.show(
+            request,
+            "login/email_verified.html",
+            locale=ticket.locale,
+            continue_url=await self.way_on(request, ticket),
+        )
 
     async def refused(
         self, request: Request, why: str, ticket: Ticket | None = None, *, status: int = 400
@@ -93,14 +118,17 @@ class MailedLinks:
         )
         await self._bus.commit((), event)
         return self._pages.show(
-            request, "login/ticket_spent.html", status=status, what=why, restart_url=self.restart_url(request)
+            request,
+            "login/ticket_spent.html",
+            locale=ticket.locale if ticket else "",
+            status=status,
+            what=why,
+            restart_url=await self.way_on(request, ticket),
         )
 
-    def restart_url(self, request: Request) -> str:
-        """Where to begin anew: the transaction the mail was asked for in, or the tenant's default."""
-        state = request.query_params.get("state", "")
-        default = context_of(request).tenant.settings.default_redirection_uri
-        return f"/u/login?state={state}" if _is_secret(state) else default
+    async def way_on(self, request: Request, ticket: Ticket | None) -> str:
+        """Where to go from here: the sign-in the mail was asked for in, or the application."""
+        return await self._way_back.home(request, otherwise=ticket.home_url if ticket else "")
 
     def show(
         self, request: Request, template: str, opened: Opened, *, status: int = 200, **context: object
@@ -121,5 +149,7 @@ class MailedLinks:
         return response
 
 
-def _is_secret(text: str) -> bool:
-    return len(text) == 43 and text.replace("-", "").replace("_", "").isalnum() and text.isascii()
+def action_of(request: Request) -> str:
+    """Where the page's form goes: to the address it was opened at, which names the sign-in to come back to."""
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}"

@@ -1,5 +1,7 @@
 """The link that sets a new password. The ticket is the only key to it."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,7 +12,9 @@ from gatewright.kernel.texts import N_
 from gatewright.kernel.units import Unit, Unmatched
 from gatewright.login import forms
 from gatewright.login.mailing import Addressee, Mailing
-from gatewright.login.steps.mailed_link import SPENT, MailedLinks, Opened
+from gatewright.login.password_rules import shown_rules
+from gatewright.login.steps.mailed_link import MailedLinks, Opened, action_of
+from gatewright.login.steps.step import NO_COOKIE, Refused, too_busy
 from gatewright.login.store import TicketStore
 from gatewright.login.way_back import WayBack
 from gatewright.sessions import Sessions
@@ -21,8 +25,6 @@ from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters
 
 _WEAK = N_("The password does not meet the rules below.")
-_BUSY = N_("Many people are signing in right now. Try again in a moment.")
-_AGAIN = N_("Please enter the new password again.")
 
 
 class NewPassword:
@@ -56,11 +58,11 @@ class NewPassword:
         self._clock = clock
 
     async def show(self, request: Request) -> Response:
-        """The form."""
+        """The form for a new password, with the connection's rules."""
         opened = await self._links.open(request, "reset_password", request.query_params.get("ticket", ""))
         if isinstance(opened, Response):
             return opened
-        return await self._page(request, opened, typed=None, error="")
+        return await self._page(request, opened, typed="", error="")
 
     async def submit(self, request: Request) -> Response:
         """Sets the password, if it meets the rules; the ticket is spent in the same unit."""
@@ -71,27 +73,31 @@ class NewPassword:
         opened = await self._links.open(request, "reset_password", form.get("ticket", ""))
         if isinstance(opened, Response):
             return opened
-        return await self._checked(request, opened, form)
+        try:
+            return await self._taken(request, opened, form)
+        except Refused as refused:
+            typed = form.get("password", "") if refused.message == _WEAK else ""
+            return refused.mark(await self._page(request, opened, typed=typed, error=refused.message))
 
-    async def _checked(self, request: Request, opened: Opened, form: Parameters) -> Response:
+    async def _taken(self, request: Request, opened: Opened, form: Parameters) -> Response:
         password = form.get("password", "")
         policy = await self._policy(context_of(request).tenant, opened)
         if not forms.is_ours(request, form, opened.ticket.ticket_hash):
-            return await self._page(request, opened, typed=None, error=_AGAIN)
+            raise Refused(NO_COOKIE)
         if not policy.accepts(password, personal=_personal(opened)):
-            return await self._page(request, opened, typed=password, error=_WEAK)
+            raise Refused(_WEAK)
         try:
             await self._set(context_of(request), opened, await self._hasher.hash(password))
-        except Unavailable:
-            return await self._page(request, opened, typed=None, error=_BUSY)
+        except Unavailable as error:
+            raise too_busy(error, str) from None  # the page translates
         except (Unmatched, Conflict):
-            return await self._links.refused(request, SPENT, opened.ticket)
+            return await self._links.spent(request, opened.ticket)
         self._mailing.sent()
         return self._pages.show(
             request,
             "login/new_password_done.html",
             locale=opened.ticket.locale,
-            login_url=self._links.restart_url(request),
+            login_url=await self._links.way_on(request, opened.ticket),
         )
 
     async def _set(self, context: Context, opened: Opened, password_hash: str) -> None:
@@ -99,6 +105,7 @@ class NewPassword:
         to = Addressee(user=opened.user, connection=opened.ticket.connection, locale=opened.ticket.locale)
         changes: Unit = (
             self._tickets.spend(tenant_id, opened.ticket.ticket_hash, now),
+            self._tickets.void_others(tenant_id, user_id, "reset_password", now),
             self._user_store.set_password(tenant_id, user_id, password_hash, now),
             self._sessions.end_all_of(tenant_id, user_id),
             self._mailing.notice(context.tenant, "password_changed", to),
@@ -115,22 +122,15 @@ class NewPassword:
             tenant_id, user_id, event, also=changes, email_verified=True, last_password_reset=now
         )
 
-    async def _page(self, request: Request, opened: Opened, *, typed: str | None, error: str) -> Response:
-        policy = await self._policy(context_of(request).tenant, opened)
-        rules = policy.judge(typed or "", personal=_personal(opened))
-        locale = opened.ticket.locale
-        query = request.scope["query_string"].decode("latin-1")
+    async def _page(self, request: Request, opened: Opened, *, typed: str, error: str) -> Response:
+        rules = shown_rules(
+            await self._policy(context_of(request).tenant, opened),
+            typed,
+            personal=_personal(opened),
+            words=partial(self._pages.text, opened.ticket.locale),
+        )
         return self._links.show(
-            request,
-            "login/new_password.html",
-            opened,
-            status=400 if error else 200,
-            action=f"/u/reset-verify?{query}",
-            policy=[
-                (self._pages.text(locale, rule.text, n=rule.n), rule.satisfied if typed else None)
-                for rule in rules
-            ],
-            error=error,
+            request, "login/new_password.html", opened, action=action_of(request), policy=rules, error=error
         )
 
     async def _policy(self, tenant: Tenant, opened: Opened) -> PasswordPolicy:

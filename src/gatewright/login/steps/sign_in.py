@@ -1,19 +1,21 @@
 """Identifier and password on one page."""
 
+from functools import partial
+
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gatewright.connections import Connection, Connections, PasswordConnection
 from gatewright.kernel.clock import Clock
-from gatewright.kernel.errors import TooMany, Unavailable
+from gatewright.kernel.errors import Conflict, TooMany, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.texts import N_
 from gatewright.kernel.units import Unmatched
 from gatewright.login.dispatch import Step, next_step
 from gatewright.login.events import LoginRefused, WrongPassword
 from gatewright.login.sessions import SessionStart
-from gatewright.login.steps.step import BLOCKED, TOO_MANY, WRONG_PASSWORD, Refused, form_token
-from gatewright.login.transactions import Found
+from gatewright.login.steps.step import Refused, form_token, too_busy, too_often
+from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import NOTICES, onward
 from gatewright.protection import PASSWORD, PASSWORD_PER_IP, AttemptLimiter
 from gatewright.protection.limiter import network_of
@@ -23,7 +25,9 @@ from gatewright.web.context import Context, context_of
 from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters
 
-_BUSY = N_("Many people are signing in right now. Try again in a moment.")
+_WRONG = N_("Wrong email or password.")
+_BLOCKED = N_("This account is blocked. Please contact the administrator.")
+_OTHER_ACCOUNT = N_("The application expects another account. Sign in with that one.")
 
 
 class SignIn:
@@ -37,6 +41,7 @@ class SignIn:
         connections: Connections,
         passwords: PasswordConnection,
         start: SessionStart,
+        logins: LoginTransactions,
         limiter: AttemptLimiter,
         pages: HostedPages,
         bus: Bus,
@@ -45,6 +50,7 @@ class SignIn:
         self._connections = connections
         self._passwords = passwords
         self._start = start
+        self._logins = logins
         self._limiter = limiter
         self._pages = pages
         self._bus = bus
@@ -57,12 +63,13 @@ class SignIn:
         if connection is None:
             return self._no_connection(request, found)
         options = connection.options
+        if found.transaction.wanted_signup and not options.disable_signup:
+            return await self._signup_first(request, found)
         state = f"?state={found.secret}"
         return self._pages.show(
             request,
             "login/login.html",
             locale=asked.locale,
-            status=400 if error else 200,
             form_targets=None,
             action="/u/login",
             csrf=form_token(request, found.transaction.transaction_hash),
@@ -81,20 +88,21 @@ class SignIn:
 
     async def take(self, request: Request, found: Found, form: Parameters) -> Response:
         """A session for whoever the password proves; the same refusal for everybody else."""
-        locale = found.transaction.asked.locale
+        words = partial(self._pages.text, found.transaction.asked.locale)
         connection = await self._connection(request, found)
         if connection is None:
             return self._no_connection(request, found)
         try:
             user = await self._proved(request, found, connection, form)
-        except TooMany:
-            raise Refused(self._pages.text(locale, TOO_MANY)) from None
-        except Unavailable:
-            raise Refused(self._pages.text(locale, _BUSY)) from None
-        try:
             moved, secret = await self._start.begin(
                 request, found, user, connection=connection.name, amr=("pwd",)
             )
+        except TooMany as error:
+            raise too_often(error, words) from None
+        except Unavailable as error:
+            raise too_busy(error, words) from None
+        except Conflict:  # removed since the password was compared
+            raise Refused(words(_WRONG)) from None
         except Unmatched:
             return onward(found, self.step)
         response = onward(moved, next_step(moved.transaction))
@@ -102,19 +110,25 @@ class SignIn:
         return response
 
     async def _proved(self, request: Request, found: Found, connection: Connection, form: Parameters) -> User:
-        context, locale = context_of(request), found.transaction.asked.locale
+        context, asked = context_of(request), found.transaction.asked
         typed, password = form.get("username", ""), form.get("password", "")
         subjects = await self._admit(context, connection, typed)
         user = await self._passwords.authenticate(context.tenant.tenant_id, connection, typed, password)
         if user is None:
             await self._tell(WrongPassword, context, found, connection, user_name=typed[:100])
-            raise Refused(self._pages.text(locale, WRONG_PASSWORD))
+            raise Refused(self._pages.text(asked.locale, _WRONG))
         await self._limiter.clear(context.tenant.tenant_id, PASSWORD, subjects[0])
         await self._limiter.give_back(context.tenant.tenant_id, PASSWORD_PER_IP, subjects[1])
-        if user.blocked:
-            await self._tell(LoginRefused, context, found, connection, user_id=user.user_id)
-            raise Refused(self._pages.text(locale, BLOCKED))
+        why = _why_refused(user, asked.subject)
+        if why is not None:
+            await self._tell(LoginRefused, context, found, connection, user_id=user.user_id, description=why)
+            raise Refused(self._pages.text(asked.locale, why))
         return user
+
+    async def _signup_first(self, request: Request, found: Found) -> Response:
+        """Once: whoever comes back from the sign-up page wants to sign in."""
+        await self._logins.note(context_of(request).tenant, found.transaction, wanted_signup=False)
+        return RedirectResponse(f"/u/signup?state={found.secret}", 303, {"cache-control": "no-store"})
 
     async def _admit(self, context: Context, connection: Connection, typed: str) -> tuple[str, str]:
         """Counts the attempt before it is made, for the pair and for the address. Raises ``TooMany``."""
@@ -161,4 +175,12 @@ class SignIn:
             message=N_("The application has no connection that its users could come from."),
             facts=((N_("Application"), found.transaction.asked.client_name),),
             change=N_("Enable a connection for the application: add it to the connection's enabled_clients."),
+            back_url=found.transaction.asked.home_url,
         )
+
+
+def _why_refused(user: User, expected: str) -> str | None:
+    """Why whoever proved who they are may still not come in; ``expected`` is a user id, or empty."""
+    if user.blocked:
+        return _BLOCKED
+    return _OTHER_ACCOUNT if expected not in ("", user.user_id) else None

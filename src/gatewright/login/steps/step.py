@@ -3,12 +3,13 @@
 No step knows another. Each changes the transaction and returns to the dispatcher.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatewright.kernel.errors import Invalid
+from gatewright.kernel.errors import Invalid, TooMany, Unavailable
 from gatewright.kernel.texts import N_
 from gatewright.login import forms
 from gatewright.login.browser import BrowserCookie
@@ -34,11 +35,23 @@ class PageStep(Protocol):
 
 
 class Refused(Exception):
-    """What the person typed is not accepted; ``message`` is for them, in their language."""
+    """What the person typed is not accepted; ``message`` is for them, in their language.
 
-    def __init__(self, message: str) -> None:
+    ``retry_after`` seconds are given where the same form may be accepted later.
+    """
+
+    def __init__(self, message: str, *, status: int = 400, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.status = status
+        self.retry_after = retry_after
+
+    def mark(self, response: Response) -> Response:
+        """``response`` as the answer to a refused form (RFC 6585 §4, RFC 9110 §15.6.4)."""
+        response.status_code = self.status
+        if self.retry_after is not None:
+            response.headers["retry-after"] = str(self.retry_after)
+        return response
 
 
 class StepPage:
@@ -50,7 +63,7 @@ class StepPage:
 
     async def show(self, request: Request) -> Response:
         """The page, or wherever the transaction really is."""
-        found = await self._way_back.found(request, request.query_params.get("state"))
+        found = await self._way_back.resumed(request)
         if isinstance(found, Response):
             return found
         due = next_step(found.transaction)
@@ -75,7 +88,7 @@ class StepPage:
         try:
             return await self._step.take(request, found, form)
         except Refused as refused:
-            return await self._step.page(request, found, form=form, error=refused.message)
+            return refused.mark(await self._step.page(request, found, form=form, error=refused.message))
 
 
 def form_token(request: Request, purpose: str) -> str:
@@ -84,7 +97,17 @@ def form_token(request: Request, purpose: str) -> str:
     return BrowserCookie.of(request, secure=tenant.is_https).form_token(purpose)
 
 
-WRONG_PASSWORD = N_("Wrong email or password.")
+def too_often(error: TooMany, words: Callable[[str], str]) -> Refused:
+    """The refusal for an attempt limit; ``words`` translates."""
+    return Refused(words(TOO_MANY), status=429, retry_after=error.retry_after)
+
+
+def too_busy(error: Unavailable, words: Callable[[str], str]) -> Refused:
+    """The refusal for a full password hasher; ``words`` translates."""
+    return Refused(words(BUSY), status=503, retry_after=error.retry_after)
+
+
 TOO_MANY = N_("Too many attempts. Try again in a few minutes.")
-BLOCKED = N_("This account is blocked. Please contact the administrator.")
+BUSY = N_("Many people are signing in right now. Try again in a moment.")
+NO_COOKIE = N_("Your browser did not send our cookie along. Allow cookies for this site, then try again.")
 """Said by more than one step."""

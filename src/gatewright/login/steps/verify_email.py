@@ -4,15 +4,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gatewright.kernel.clock import Clock
-from gatewright.kernel.errors import Invalid
+from gatewright.kernel.errors import Conflict, Invalid
 from gatewright.kernel.units import Unmatched
 from gatewright.login import forms
-from gatewright.login.steps.mailed_link import SPENT, MailedLinks, Opened
+from gatewright.login.steps.mailed_link import MailedLinks, Opened, action_of
+from gatewright.login.steps.step import NO_COOKIE
 from gatewright.login.store import TicketStore
 from gatewright.login.way_back import WayBack
 from gatewright.users import EmailVerified, Users
 from gatewright.web.context import context_of
-from gatewright.web.hosting import HostedPages
 
 
 class VerifyEmail:
@@ -25,22 +25,20 @@ class VerifyEmail:
         tickets: TicketStore,
         users: Users,
         way_back: WayBack,
-        pages: HostedPages,
         clock: Clock,
     ) -> None:
         self._links = links
         self._tickets = tickets
         self._users = users
         self._way_back = way_back
-        self._pages = pages
         self._clock = clock
 
     async def show(self, request: Request) -> Response:
-        """The button."""
+        """A page with the button that confirms the address."""
         opened = await self._links.open(request, "verify_email", request.query_params.get("ticket", ""))
         if isinstance(opened, Response):
             return opened
-        return self._page(request, opened)
+        return self._page(request, opened, error="")
 
     async def submit(self, request: Request) -> Response:
         """Confirms the address; the ticket is spent in the same unit."""
@@ -52,7 +50,7 @@ class VerifyEmail:
         if isinstance(opened, Response):
             return opened
         if not forms.is_ours(request, form, opened.ticket.ticket_hash):
-            return self._page(request, opened)
+            return self._page(request, opened, error=NO_COOKIE)
         context, now = context_of(request), self._clock.now()
         event = EmailVerified(
             tenant_id=context.tenant.tenant_id,
@@ -67,17 +65,16 @@ class VerifyEmail:
             await self._users.change(
                 context.tenant.tenant_id, opened.user.user_id, event, also=(spend,), email_verified=True
             )
-        except Unmatched:
-            return await self._links.refused(request, SPENT, opened.ticket)
-        return self._pages.show(
-            request,
-            "login/email_verified.html",
-            locale=opened.ticket.locale,
-            continue_url=self._links.restart_url(request),
-        )
+        except (Unmatched, Conflict):
+            return await self._links.spent(request, opened.ticket)
+        return await self._links.verified(request, opened.ticket)
 
-    def _page(self, request: Request, opened: Opened) -> Response:
-        query = request.scope["query_string"].decode("latin-1")
+    def _page(self, request: Request, opened: Opened, *, error: str) -> Response:
         return self._links.show(
-            request, "login/verify_email.html", opened, action=f"/u/email-verification?{query}"
+            request,
+            "login/verify_email.html",
+            opened,
+            status=400 if error else 200,
+            action=action_of(request),
+            error=error,
         )

@@ -45,7 +45,7 @@ class AuthorizationCodeGrant:
         code_hash = fingerprint(_required(request, "code"))
         found = await self._store.code(tenant_id, code_hash)
         if found is None or found[0].grant.client_id != client.client_id:
-            raise InvalidGrant(_UNKNOWN)
+            raise InvalidGrant(_UNKNOWN, detail="foreign" if found else "unknown")
         code, used_at, user = found
         if used_at is not None:
             await self._revoke_all(context, client, code)
@@ -54,8 +54,7 @@ class AuthorizationCodeGrant:
         problem = _binding_problem(code, request)
         if problem is not None:
             await self._burn(context, client, code_hash, problem)
-        if user is None or user.blocked:
-            raise InvalidGrant("The user is blocked or gone.", detail="user is blocked")
+        user = await self._access.check_user(context.tenant, code.grant, user)
         return await self._accepted(context, client, code_hash, code, user)
 
     async def lost_race(self, context: Context, client: Client, request: Parameters) -> Authorization:

@@ -43,12 +43,11 @@ class RefreshTokenGrant:
         presented = self._tokens.recognise(context.tenant.tenant_id, _required(request))
         found = presented and await self._store.family(context.tenant.tenant_id, presented.family_hash)
         if presented is None or not found or found[0].grant.client_id != client.client_id:
-            raise InvalidGrant(_UNKNOWN)
+            raise InvalidGrant(_UNKNOWN, detail="foreign" if found else "unknown")
         family, user = found
         self._check_alive(family)
         generation, changes = await self._next(context, client, family, presented)
-        if user is None or user.blocked:
-            raise InvalidGrant("user is blocked")
+        user = await self._access.check_user(context.tenant, family.grant, user)
         grant = await self._narrowed(context, family.grant, user, request.get("scope"))
         token = self._tokens.token(context.tenant.tenant_id, presented.family_secret, generation)
         return await self._accepted(context, client, grant, user, changes, token if changes else None)

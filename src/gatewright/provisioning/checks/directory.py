@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from gatewright.connections import DatabaseOptions
 from gatewright.kernel.errors import Invalid
-from gatewright.provisioning.checks import check_name, check_range, check_web_address
+from gatewright.provisioning.checks.values import check_name, check_range, check_web_address
 from gatewright.provisioning.document import DatabaseEntry, RoleEntry, UserEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry

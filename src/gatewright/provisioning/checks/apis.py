@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gatewright.apis import Api
-from gatewright.provisioning.checks import check_id, check_name, check_range, check_repeated
+from gatewright.provisioning.checks.values import check_id, check_name, check_range, check_repeated
 from gatewright.provisioning.defaults import web_lifetime
 from gatewright.provisioning.document import ApiEntry
 from gatewright.provisioning.problems import Problem, inside, shown

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from gatewright.clients import Client
 from gatewright.connections import DatabaseOptions
-from gatewright.provisioning.api_checks import check_api
-from gatewright.provisioning.checks import check_repeated
-from gatewright.provisioning.client_checks import check_client, weak_secret
-from gatewright.provisioning.directory_checks import check_database, check_role, check_user
+from gatewright.provisioning.checks.apis import check_api
+from gatewright.provisioning.checks.clients import check_client, weak_secret
+from gatewright.provisioning.checks.directory import check_database, check_role, check_user
+from gatewright.provisioning.checks.references import Known, dangling
+from gatewright.provisioning.checks.tenant import check_branding, check_tenant
+from gatewright.provisioning.checks.values import check_repeated
 from gatewright.provisioning.document import Document
 from gatewright.provisioning.problems import Problem, inside, shown
-from gatewright.provisioning.references import Known, dangling
 from gatewright.provisioning.state import Match, TenantState, full_user_id
 from gatewright.provisioning.stored_only import without_effect
-from gatewright.provisioning.tenant_checks import check_branding, check_tenant
 from gatewright.users.identifiers import normalised
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from gatewright.clients import RefreshTokenSettings
 from gatewright.kernel.urls import is_loopback
-from gatewright.provisioning.api_checks import LONGEST_TOKEN, SHORTEST_HMAC_SECRET
-from gatewright.provisioning.checks import (
+from gatewright.provisioning.checks.apis import LONGEST_TOKEN, SHORTEST_HMAC_SECRET
+from gatewright.provisioning.checks.values import (
     check_id,
     check_name,
     check_origins,

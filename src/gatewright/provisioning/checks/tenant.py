@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gatewright.kernel.errors import Invalid
-from gatewright.provisioning.checks import check_name, check_range, check_redirects, check_web_address
+from gatewright.provisioning.checks.values import check_name, check_range, check_redirects, check_web_address
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 from gatewright.tenants import Branding, TenantSettings

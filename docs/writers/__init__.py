@@ -1,0 +1,1 @@
+"""Writers of the generated reference pages, one file a page."""

@@ -1,0 +1,85 @@
+"""The page of the errors: of the protocol, of the platform, of the guard."""
+
+from collections.abc import Iterator
+
+from gatewright.kernel.errors import GatewrightError
+from gatewright.oauth.errors import OAuthError
+from gatewright_guard import GuardError
+from writers.markdown import docstring, table
+from writers.rooms import family, load_all
+
+_HEAD = """\
+# Errors
+
+<!-- Written by `make docs` from the error classes; change them there. -->
+
+A refusal says what was seen, what was expected and what to change.
+It never repeats a secret.
+"""
+
+_PROTOCOL = """\
+## Of the protocol
+
+The endpoints of OAuth 2 and OpenID Connect answer in JSON: `{"error": …, "error_description": …}` (RFC 6749 §5.2).
+The authorization endpoint sends the same two names to the redirect URI, with `state` and `iss`, and the status does not apply there.
+While client and redirect URI are not known to be good, it shows a page instead and redirects nowhere.
+"""  # noqa: E501 - a sentence is a line
+
+_PLATFORM = """\
+## Of the platform
+
+Rooms below the protocol raise these.
+The protocol's endpoints tell them in the nearest word of their own; elsewhere the answer is JSON of the same shape.
+"""  # noqa: E501 - a sentence is a line
+
+_GUARD = """\
+## Of the guard
+
+`gatewright-guard` refuses a request to an API with one of these.
+`error` is what stands on the wire (RFC 6750 §3.1), `code` is our finer name of the cause.
+[Protect an API](../how-to/protect-an-api.md#when-a-token-is-refused) says what to do about each.
+"""
+
+
+def protocol_errors() -> list[type[OAuthError]]:
+    """Return every error with a wire code."""
+    load_all()
+    return sorted(family(OAuthError), key=lambda kind: (kind.code, kind.__name__))
+
+
+def platform_errors() -> list[type[GatewrightError]]:
+    """Return the drawn family of the ground floor."""
+    return [
+        kind for kind in GatewrightError.__subclasses__() if kind.__module__ == GatewrightError.__module__
+    ]
+
+
+def guard_errors() -> list[type[GuardError]]:
+    """Return every refusal of the guard."""
+    return family(GuardError)
+
+
+def errors_page() -> str:
+    """Return the page, one section a family."""
+    return "\n".join((_HEAD, *_protocol(), *_platform(), *_guard()))
+
+
+def _protocol() -> Iterator[str]:
+    yield _PROTOCOL
+    rows = ((f"`{kind.code}`", str(kind.status), docstring(kind)) for kind in protocol_errors())
+    yield table(("error", "status", "meaning"), rows) + "\n"
+
+
+def _platform() -> Iterator[str]:
+    yield _PLATFORM
+    rows = ((f"`{kind.__name__}`", docstring(kind)) for kind in platform_errors())
+    yield table(("error", "meaning"), rows) + "\n"
+
+
+def _guard() -> Iterator[str]:
+    yield _GUARD
+    rows = (
+        (f"`{kind.code}`", f"`{kind.error}`" if kind.error else "none", str(kind.status), docstring(kind))
+        for kind in guard_errors()
+    )
+    yield table(("code", "error", "status", "meaning"), rows) + "\n"

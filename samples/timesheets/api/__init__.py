@@ -1,0 +1,1 @@
+"""The Timesheets API: it trusts access tokens and nothing else."""

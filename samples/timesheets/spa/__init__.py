@@ -1,0 +1,1 @@
+"""The single-page application, and the small server that hands out its files."""

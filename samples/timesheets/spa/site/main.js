@@ -1,0 +1,88 @@
+// The application: what happens when.
+import { ApiError, TimesheetsApi } from "/api.js";
+import { Session } from "/session.js";
+import { $, hide, listing, show, showProblem, showProfile, showTimesheets, showToken } from "/view.js";
+
+const configuration = await fetch("/configuration.json").then((response) => response.json());
+const session = new Session(configuration);
+const api = new TimesheetsApi(configuration.api, session);
+
+$("sign-in").onclick = () => attempt(() => session.signIn());
+$("sign-in-reading").onclick = () => attempt(() => session.signIn({ onlyReading: true }));
+$("sign-out").onclick = () => attempt(() => session.signOut());
+$("renew").onclick = () => attempt(renew);
+$("add").onsubmit = (event) => {
+  event.preventDefault();
+  attempt(add);
+};
+
+$("add").elements.date.value = new Date().toLocaleDateString("sv"); // Sweden writes dates as ISO 8601 does
+
+await attempt(begin);
+
+async function begin() {
+  const signedIn = await session.begin().finally(() => hide("loading"));
+  if (!signedIn) return show("welcome");
+  showProfile(await session.profile());
+  const token = await session.token();
+  showToken(token);
+  show("app");
+  await offer(token.scopes);
+}
+
+/** Shows what the granted scopes allow. A convenience: it is the API that decides. */
+async function offer(scopes) {
+  const mayRead = scopes.includes("read:timesheets");
+  const mayAdd = scopes.includes("create:timesheets");
+  $("listing").hidden = !mayRead;
+  $("adding").hidden = !mayAdd;
+  $("not-reading").hidden = mayRead;
+  $("not-adding").hidden = mayAdd || !mayRead;
+  if (mayRead) await list();
+}
+
+async function list() {
+  listing(true);
+  try {
+    showTimesheets(await api.list());
+  } finally {
+    listing(false);
+  }
+}
+
+async function add() {
+  const { date, project, hours } = $("add").elements;
+  await api.add({ date: date.value, project: project.value, hours: Number(hours.value) });
+  project.value = "";
+  project.focus();
+  await list();
+}
+
+async function renew() {
+  $("renewed").textContent = "";
+  showToken(await session.token({ renew: true }));
+  $("renewed").textContent = "A new one is here.";
+}
+
+async function attempt(work) {
+  hide("problem");
+  try {
+    await work();
+  } catch (error) {
+    explain(error, work);
+  }
+}
+
+function explain(error, work) {
+  if (error instanceof ApiError) {
+    const title = error.message ?? `The API answered ${error.status}`;
+    return showProblem(title, error.detail, "Try again", () => attempt(work === begin ? list : work));
+  }
+  if (["login_required", "invalid_grant", "missing_refresh_token"].includes(error.error)) {
+    return showProblem("Your session has ended", "Please sign in again.", "Sign in", () => attempt(() => session.signIn()));
+  }
+  const detail = error.error_description ?? error.message;
+  showProblem(error.error === "access_denied" ? "You did not allow it" : "That did not work", detail, "Start again", () =>
+    location.assign("/"),
+  );
+}

@@ -1,0 +1,70 @@
+// Who is signed in, and with which access token.
+import { Auth0Client } from "/vendor/auth0-spa-js.js";
+
+const IDENTITY = "openid profile email";
+const READING = `${IDENTITY} read:timesheets`;
+const WRITING = `${READING} create:timesheets`;
+const CHOICE = "scope"; // survives the trip to the sign-in page, and a reload
+
+export class Session {
+  constructor(configuration) {
+    this.auth0 = new Auth0Client({
+      domain: configuration.issuer.replace(/\/$/, ""),
+      clientId: configuration.clientId,
+      authorizationParams: {
+        audience: configuration.audience, // without it, the access token is no token of the API
+        scope: sessionStorage.getItem(CHOICE) ?? WRITING,
+        redirect_uri: `${location.origin}/`,
+      },
+      // Tokens stay in memory. They are renewed by refresh token; after a reload, when that is gone,
+      // by a hidden frame at the issuer, whose cookie tells that the person is signed in there.
+      cacheLocation: "memory",
+      useRefreshTokens: true,
+      useRefreshTokensFallback: true,
+    });
+  }
+
+  /** Comes back from the sign-in page, or finds the session of an earlier visit. True when somebody is signed in. */
+  async begin() {
+    const answer = new URLSearchParams(location.search);
+    if (answer.has("state") && (answer.has("code") || answer.has("error"))) {
+      try {
+        await this.auth0.handleRedirectCallback();
+      } finally {
+        history.replaceState(null, "", "/"); // a code works once: keep it out of the reload and of the history
+      }
+    } else {
+      await this.auth0.checkSession();
+    }
+    return this.auth0.isAuthenticated();
+  }
+
+  signIn({ onlyReading = false } = {}) {
+    const scope = onlyReading ? READING : WRITING;
+    sessionStorage.setItem(CHOICE, scope);
+    return this.auth0.loginWithRedirect({ authorizationParams: { scope } });
+  }
+
+  signOut() {
+    sessionStorage.removeItem(CHOICE);
+    return this.auth0.logout({ logoutParams: { returnTo: `${location.origin}/` } });
+  }
+
+  profile() {
+    return this.auth0.getUser();
+  }
+
+  /** An access token that is good now, renewed when it is about to expire, or when `renew` is true. */
+  async token({ renew = false } = {}) {
+    const answer = await this.auth0.getTokenSilently({ detailedResponse: true, cacheMode: renew ? "off" : "on" });
+    // An answer without scope grants everything that was asked (RFC 6749 §5.1).
+    const granted = answer.scope ?? sessionStorage.getItem(CHOICE) ?? WRITING;
+    return { value: answer.access_token, scopes: granted.split(" "), expiresAt: expiryOf(answer.access_token) };
+  }
+}
+
+/** When a JWT expires. Only to show it: the one who must not trust a token unverified is the API. */
+function expiryOf(jwt) {
+  const payload = jwt.split(".")[1].replace(/-/g, "+").replace(/_/g, "/");
+  return new Date(JSON.parse(atob(payload)).exp * 1000);
+}

@@ -1,0 +1,66 @@
+"""``gatewright export``: a tenant as the file that makes it."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from gatewright.cli.commands import command_app
+from gatewright.cli.workshop import FIRST_TENANT, exporter_of, opened_platform
+from gatewright.settings import Settings, WrongSetting, read_settings
+
+app = command_app()
+
+
+@app.command()
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(help="File to write; default: standard output.", show_default=False)
+    ] = None,
+    tenant: Annotated[str, typer.Option(help="Id of the tenant.")] = FIRST_TENANT,
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="Write secrets and password hashes too.")
+    ] = False,
+    no_users: Annotated[bool, typer.Option("--no-users", help="Leave the users out.")] = False,
+) -> None:
+    """Write a tenant as a file that gatewright apply takes.
+
+    Without --with-secrets secrets are left out, and applying the file keeps those there are.
+    """
+    run = _export(read_settings(), file, tenant, with_secrets=with_secrets, with_users=not no_users)
+    asyncio.run(run)
+
+
+async def _export(
+    settings: Settings, file: Path | None, tenant_id: str, *, with_secrets: bool, with_users: bool
+) -> None:
+    async with opened_platform(settings) as platform:
+        exporter = exporter_of(platform, with_secrets=with_secrets)
+        pieces = exporter.pieces(tenant_id, with_users=with_users)
+        if file is None:
+            await _write(pieces, sys.stdout)
+        else:
+            await _write_file(pieces, file)
+
+
+async def _write_file(pieces: AsyncIterator[str], file: Path) -> None:
+    """Replaces the file when everything is written; for its owner's eyes only."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as text:
+            await _write(pieces, text)
+        draft.replace(file)
+    except OSError as error:
+        wanted = "a file that can be written"
+        raise WrongSetting(f'read "{file}" ({error.strerror}); wanted: {wanted}', path="FILE") from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+async def _write(pieces: AsyncIterator[str], text: TextIO) -> None:
+    async for piece in pieces:
+        text.write(piece)

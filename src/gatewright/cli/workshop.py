@@ -1,0 +1,70 @@
+"""The platform for one command: opened, used, closed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from gatewright.app.platform import Platform, build_platform
+from gatewright.kernel.errors import Invalid
+from gatewright.provisioning import Exporter, KeyHandling, Provisioning, Stores
+from gatewright.settings import Settings
+from gatewright.storage import migrations
+from gatewright.storage.backends import open_database
+
+FIRST_TENANT = "main"
+"""The tenant whose issuer is GATEWRIGHT_ISSUER."""
+
+
+@asynccontextmanager
+async def opened_platform(settings: Settings) -> AsyncIterator[Platform]:
+    """The platform over an open database.
+
+    Raises ``Invalid`` when migrations are pending, ``Unavailable`` when the database does not answer.
+    """
+    pending = await migrations.pending(settings.database.url)
+    if pending:
+        raise Invalid(f"the database lacks {', '.join(pending)}; wanted: gatewright migrate first")
+    database = open_database(settings.database.url)
+    await database.open()
+    platform = build_platform(settings, database)
+    try:
+        yield platform
+    finally:
+        platform.hasher.close()
+        await database.close()
+
+
+def provisioning_of(platform: Platform) -> Provisioning:
+    """What plans and applies tenant files."""
+    return Provisioning(
+        stores=stores_of(platform),
+        bus=platform.bus,
+        clients=platform.clients,
+        apis=platform.apis,
+        keys=platform.keys,
+        hasher=platform.hasher,
+        clock=platform.clock,
+    )
+
+
+def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
+    """What writes tenants down."""
+    return Exporter(stores_of(platform), platform.clients, platform.apis, with_secrets=with_secrets)
+
+
+def key_handling_of(platform: Platform) -> KeyHandling:
+    """What rotates and revokes keys."""
+    return KeyHandling(platform.keys, platform.bus, platform.clock)
+
+
+def stores_of(platform: Platform) -> Stores:
+    """The stores that a tenant file speaks of."""
+    stores = platform.stores
+    return Stores(
+        tenants=stores.tenants,
+        apis=stores.apis,
+        clients=stores.clients,
+        connections=stores.connections,
+        roles=stores.roles,
+        users=stores.users,
+        keys=stores.signing_keys,
+    )

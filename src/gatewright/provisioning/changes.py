@@ -1,0 +1,97 @@
+"""Steps of a plan → changes of one unit of work."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from gatewright.kernel.units import Unit
+from gatewright.provisioning.plan import Kind, Step
+from gatewright.provisioning.state import Person, Stores, identifiers_of
+
+
+def changes_of(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    """The changes that make one step happen. Signing keys are not made here."""
+    return _CHANGES[step.kind](step, stores, tenant_id, now)
+
+
+def _tenant(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    return stores.tenants.put(step.after)
+
+
+def _api(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.apis.delete(tenant_id, step.before.api_id),)
+    return (stores.apis.put(tenant_id, step.after),)
+
+
+def _client(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.clients.delete(tenant_id, step.before.client_id),)
+    return (stores.clients.put(tenant_id, step.after),)
+
+
+def _grant(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.apis.delete_grant(tenant_id, step.before.grant_id),)
+    return (stores.apis.put_grant(tenant_id, step.after),)
+
+
+def _database(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.connections.delete(tenant_id, step.before.connection_id),)
+    return (stores.connections.put(tenant_id, step.after),)
+
+
+def _role(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.roles.delete(tenant_id, step.before.role_id),)
+    return (stores.roles.put(tenant_id, step.after),)
+
+
+def _user(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    before: Person | None = step.before
+    after: Person = step.after
+    unit = _profile(before, after, stores, tenant_id)
+    if after.password_hash and (before is None or after.password_hash != before.password_hash):
+        unit += (stores.users.set_password(tenant_id, after.user.user_id, after.password_hash, now),)
+    held, user_id = before.roles if before else frozenset(), after.user.user_id
+    given = (stores.roles.assign(tenant_id, user_id, role) for role in sorted(after.roles - held))
+    taken = (stores.roles.withdraw(tenant_id, user_id, role) for role in sorted(held - after.roles))
+    return (*unit, *given, *taken)
+
+
+def _profile(before: Person | None, after: Person, stores: Stores, tenant_id: str) -> Unit:
+    if before is None:
+        return stores.users.insert(tenant_id, after.user, identifiers_of(after.user))
+    if before.user == after.user:
+        return ()
+    updated = (stores.users.update(tenant_id, after.user),)
+    if identifiers_of(before.user) == identifiers_of(after.user):
+        return updated
+    return updated + _made_anew(after, stores, tenant_id)
+
+
+def _made_anew(after: Person, stores: Stores, tenant_id: str) -> Unit:
+    """Who is known by something else now is removed and entered again in the same unit.
+
+    The update before it has made sure that nobody else changed the user meanwhile.
+    """
+    user = msgspec.structs.replace(after.user, version=after.user.version + 1)
+    gone = stores.users.delete(tenant_id, user.user_id)
+    entered = stores.users.insert(tenant_id, user, identifiers_of(user))
+    if after.password_hash is None:
+        return gone + entered
+    at = user.last_password_reset or user.created_at
+    kept = stores.users.set_password(tenant_id, user.user_id, after.password_hash, at)
+    return (*gone, *entered, kept)
+
+
+_CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
+    "tenant": _tenant,
+    "API": _api,
+    "client": _client,
+    "client grant": _grant,
+    "database": _database,
+    "role": _role,
+    "user": _user,
+}

@@ -1,0 +1,126 @@
+"""An entity as its entry in a tenant file: wire names, names for ids, defaults left out, no secrets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from gatewright.apis import Api, ApiSettings, ClientGrant
+from gatewright.clients import Client, ClientSettings
+from gatewright.connections import Connection, ConnectionSettings
+from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
+from gatewright.provisioning.state import Person, TenantState
+from gatewright.roles import Role
+from gatewright.tenants import Tenant
+
+Written = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How a file calls clients and roles, by id. A name that several clients share is no name."""
+
+    clients: Mapping[str, str]
+    roles: Mapping[str, str]
+
+    @classmethod
+    def of(cls, *states: TenantState) -> "Names":
+        """The names in ``states``, the last one preferred."""
+        clients = {client.client_id: client.name for state in states for client in state.clients}
+        taken = list(clients.values()) + list(clients)
+        return cls(
+            clients={key: name if taken.count(name) == 1 else key for key, name in clients.items()},
+            roles={role.role_id: role.name for state in states for role in state.roles},
+        )
+
+
+def tenant_entry(tenant: Tenant) -> Written:
+    """The section ``tenant``."""
+    return _fields(tenant.settings, type(tenant.settings))
+
+
+def branding_entry(tenant: Tenant) -> Written:
+    """The section ``branding``."""
+    return _fields(tenant.branding, type(tenant.branding))
+
+
+def api_entry(api: Api) -> Written:
+    """One of ``resourceServers``."""
+    entry = _fields(api, ApiSettings, always=("name", "identifier", "signing_alg"))
+    if api.token_lifetime_for_web == min(_default(ApiSettings, "token_lifetime_for_web"), api.token_lifetime):
+        entry.pop("token_lifetime_for_web", None)
+    else:
+        entry["token_lifetime_for_web"] = api.token_lifetime_for_web
+    return entry
+
+
+def client_entry(client: Client) -> Written:
+    """One of ``clients``."""
+    always = ("app_type", "token_endpoint_auth_method", "grant_types")
+    settings = _fields(client, ClientSettings, always=always)
+    return {"name": settings.pop("name"), "client_id": client.client_id, **settings}
+
+
+def grant_entry(grant: ClientGrant, names: Names) -> Written:
+    """One of ``clientGrants``."""
+    client = names.clients.get(grant.client_id, grant.client_id)
+    return {"client_id": client, "audience": grant.audience, "scope": list(grant.scope)}
+
+
+def database_entry(connection: Connection, names: Names) -> Written:
+    """One of ``databases``."""
+    entry = _fields(connection, ConnectionSettings, always=("strategy", "enabled_clients"))
+    entry["enabled_clients"] = [names.clients.get(key, key) for key in connection.enabled_clients]
+    if entry.get("realms") == [connection.name]:
+        del entry["realms"]
+    return entry
+
+
+def role_entry(role: Role) -> Written:
+    """One of ``roles``."""
+    permissions = [msgspec.to_builtins(permission) for permission in role.permissions]
+    description = {"description": role.description} if role.description else {}
+    return {"name": role.name, **description, **({"permissions": permissions} if permissions else {})}
+
+
+def user_entry(person: Person, names: Names) -> Written:
+    """One of ``users``."""
+    user = person.user
+    profile = [name for name in UserEntry.__struct_fields__ if name not in NOT_FOR_PROFILE]
+    values = {name: _plain(getattr(user, name)) for name in profile if getattr(user, name)}
+    roles = sorted(names.roles[role_id] for role_id in person.roles if role_id in names.roles)
+    return {
+        "connection": user.connection,
+        "user_id": user.user_id.removeprefix("auth0|"),
+        "email_verified": user.email_verified,
+        **values,
+        "roles": roles,
+    }
+
+
+def _default(kind: type[msgspec.Struct], name: str) -> Any:
+    field = next(field for field in msgspec.structs.fields(kind) if field.name == name)
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+
+
+def _fields(value: msgspec.Struct, kind: type[msgspec.Struct], always: tuple[str, ...] = ()) -> Written:
+    """The fields of ``kind`` in ``value`` that are not at their default, by their names on the wire."""
+    written = {}
+    for field in msgspec.structs.fields(kind):
+        held = getattr(value, field.name)
+        if field.name in always or held != _default(kind, field.name):
+            written[field.encode_name] = _plain(held)
+    return written
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return _fields(value, type(value))
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

@@ -1,0 +1,97 @@
+"""A tenant → the file that makes it; applying what was exported changes nothing."""
+
+from collections.abc import AsyncIterator, Callable
+
+from gatewright.apis import Api, Apis
+from gatewright.clients import Client, Clients
+from gatewright.jose import Unsealable
+from gatewright.kernel.errors import Conflict, NotFound
+from gatewright.provisioning import entries
+from gatewright.provisioning.entries import Names, Written
+from gatewright.provisioning.management import DEVELOPMENT_CLIENT
+from gatewright.provisioning.state import Person, Stores, TenantState, load_state, person
+from gatewright.provisioning.writing import yaml_text
+from gatewright.tenants import Tenant
+
+_PAGE = 500
+
+
+class Exporter:
+    """Writes tenants down. With ``with_secrets`` client and API secrets and password hashes too."""
+
+    def __init__(self, stores: Stores, clients: Clients, apis: Apis, *, with_secrets: bool) -> None:
+        self._stores = stores
+        self._clients = clients
+        self._apis = apis
+        self._with_secrets = with_secrets
+
+    async def pieces(self, tenant_id: str, *, with_users: bool = True) -> AsyncIterator[str]:
+        """The file, piece by piece; memory stays small however many users there are.
+
+        Raises ``NotFound``, or ``Conflict`` when a secret was sealed under another master key.
+        """
+        state = await load_state(self._stores, tenant_id)
+        if state.tenant is None:
+            raise NotFound(f"no tenant {tenant_id!r}")
+        yield f"# Tenant {tenant_id}, {state.tenant.issuer}\n"
+        for name, value in self._sections(state.tenant, state).items():
+            yield "\n" + yaml_text({name: value})
+        if with_users:
+            async for piece in self._users(tenant_id, state):
+                yield piece
+
+    def _sections(self, tenant: Tenant, state: TenantState) -> dict[str, object]:
+        names = Names.of(state)
+        clients = [client for client in state.clients if client.client_id != DEVELOPMENT_CLIENT]
+        grants = [grant for grant in state.grants if grant.client_id != DEVELOPMENT_CLIENT]
+        return {
+            "tenant": entries.tenant_entry(tenant),
+            "branding": entries.branding_entry(tenant),
+            "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
+            "clients": [self._client(tenant, client) for client in clients],
+            "clientGrants": [entries.grant_entry(grant, names) for grant in grants],
+            "databases": [entries.database_entry(one, names) for one in state.connections],
+            "roles": [entries.role_entry(role) for role in state.roles],
+        }
+
+    def _client(self, tenant: Tenant, client: Client) -> Written:
+        entry = entries.client_entry(client)
+        if not self._with_secrets or not client.secrets:
+            return entry
+        secret = _unsealed(f"client {client.name}", lambda: self._clients.secret(tenant.tenant_id, client))
+        head = {"name": entry.pop("name"), "client_id": entry.pop("client_id")}
+        return {**head, "client_secret": secret, **entry}
+
+    def _api(self, tenant: Tenant, api: Api) -> Written:
+        entry = entries.api_entry(api)
+        if self._with_secrets and api.sealed_secret:
+            secret = _unsealed(f"API {api.name}", lambda: self._apis.secret(tenant.tenant_id, api))
+            entry["signing_secret"] = secret
+        return entry
+
+    async def _users(self, tenant_id: str, state: TenantState) -> AsyncIterator[str]:
+        names, is_first, after = Names.of(state), True, ""
+        connections = {connection.name for connection in state.connections}
+        while page := await self._stores.users.page(tenant_id, after=after, limit=_PAGE):
+            after = page[-1].user_id
+            here = [user for user in page if user.connection in connections]
+            people = [await person(self._stores, tenant_id, user) for user in here]
+            if people:
+                yield ("\nusers:\n" if is_first else "") + yaml_text([self._user(p, names) for p in people])
+                is_first = False
+        if is_first:
+            yield "\nusers: []\n"
+
+    def _user(self, someone: Person, names: Names) -> Written:
+        entry = entries.user_entry(someone, names)
+        if self._with_secrets and someone.password_hash:
+            entry["password_hash"] = someone.password_hash
+        return entry
+
+
+def _unsealed(owner: str, unseal: Callable[[], str | None]) -> str | None:
+    try:
+        return unseal()
+    except Unsealable:
+        message = f"the secret of {owner} was sealed under another master key; wanted: that one"
+        raise Conflict(message) from None

@@ -1,0 +1,64 @@
+"""APIs and client grants as they shall be."""
+
+from gatewright.apis import Api, Apis, ApiSettings, ClientGrant
+from gatewright.jose import Unsealable
+from gatewright.kernel import ids
+from gatewright.provisioning.defaults import web_lifetime
+from gatewright.provisioning.document import ApiEntry
+from gatewright.provisioning.management import DEVELOPMENT_CLIENT
+from gatewright.provisioning.reading import Entry
+from gatewright.provisioning.state import TenantState
+from gatewright.provisioning.target.wish import Wish, client_id_of, dated, merged, settings_of
+
+
+def target_apis(state: TenantState, wish: Wish, apis: Apis) -> tuple[Api, ...]:
+    """The tenant's own APIs, matched by identifier; the system's is not among them."""
+    known = {api.identifier: api for api in state.apis if not api.is_system}
+    entries = wish.document.apis
+    made = [_api(entry, known.get(entry.value.identifier), wish, apis) for entry in entries or ()]
+    return merged(known, {api.identifier: api for api in made}, wish, is_written=entries is not None)
+
+
+def target_grants(wanted: TenantState, wish: Wish) -> tuple[ClientGrant, ...]:
+    """Client grants, matched by client and audience; those of the system stay."""
+    known = {(grant.client_id, grant.audience): grant for grant in wanted.grants}
+    made = {key: grant for key, grant in known.items() if key[0] == DEVELOPMENT_CLIENT}
+    for entry in wish.document.grants or ():
+        key = (client_id_of(wanted.clients, entry.value.client_id), entry.value.audience)
+        made[key] = ClientGrant(
+            grant_id=known[key].grant_id if key in known else ids.client_grant_id(),
+            client_id=key[0],
+            audience=key[1],
+            scope=tuple(dict.fromkeys(entry.value.scope)),
+        )
+    return merged(known, made, wish, is_written=wish.document.grants is not None)
+
+
+def _api(entry: Entry[ApiEntry], current: Api | None, wish: Wish, apis: Apis) -> Api:
+    api_id = current.api_id if current else ids.hexadecimal()
+    return dated(
+        Api,
+        current,
+        wish.now,
+        **settings_of(ApiSettings, entry.value) | {"token_lifetime_for_web": web_lifetime(entry)},
+        api_id=api_id,
+        sealed_secret=_sealed_secret(entry.value, api_id, current, wish.tenant_id, apis),
+    )
+
+
+def _sealed_secret(written: ApiEntry, api_id: str, current: Api | None, tenant_id: str, apis: Apis) -> str:
+    if written.signing_alg != "HS256":
+        return ""
+    kept = current.sealed_secret if current else ""
+    secret = written.signing_secret
+    if not secret or (current is not None and kept and _shared_now(tenant_id, current, apis) == secret):
+        return kept
+    return apis.sealed_secret(tenant_id, api_id, secret)
+
+
+def _shared_now(tenant_id: str, api: Api, apis: Apis) -> str | None:
+    """The secret shared now; ``None`` when it was sealed under a master key that is gone."""
+    try:
+        return apis.secret(tenant_id, api)
+    except Unsealable:
+        return None

@@ -1,0 +1,53 @@
+"""Clients as they shall be."""
+
+from gatewright.clients import Client, Clients, ClientSecret, ClientSettings, secret_matches
+from gatewright.kernel import ids
+from gatewright.provisioning.defaults import auth_method, grant_types
+from gatewright.provisioning.document import ClientEntry
+from gatewright.provisioning.management import DEVELOPMENT_CLIENT
+from gatewright.provisioning.reading import Entry
+from gatewright.provisioning.state import TenantState
+from gatewright.provisioning.target.wish import Wish, dated, merged, settings_of
+
+
+def target_clients(state: TenantState, wish: Wish, clients: Clients) -> tuple[Client, ...]:
+    """Clients, matched by id, and by name where the file gives no id; the system's own stays."""
+    known = {client.client_id: client for client in state.clients}
+    entries = wish.document.clients
+    made = {key: client for key, client in known.items() if key == DEVELOPMENT_CLIENT}
+    written = {entry.value.client_id for entry in entries or ()} | {DEVELOPMENT_CLIENT}
+    by_name = {client.name: client for key, client in known.items() if key not in written}
+    for entry in entries or ():
+        wanted = entry.value.client_id
+        current = known.get(wanted) if wanted else by_name.get(entry.value.name)
+        client = _client(entry, current, wish, clients)
+        made[client.client_id] = client
+    return merged(known, made, wish, is_written=entries is not None)
+
+
+def _client(entry: Entry[ClientEntry], current: Client | None, wish: Wish, clients: Clients) -> Client:
+    client_id = entry.value.client_id or (current.client_id if current else ids.client_id())
+    chosen = {"grant_types": grant_types(entry), "token_endpoint_auth_method": auth_method(entry)}
+    return dated(
+        Client,
+        current,
+        wish.now,
+        **settings_of(ClientSettings, entry.value) | chosen,
+        client_id=client_id,
+        secrets=_secrets(entry, client_id, current, wish, clients),
+    )
+
+
+def _secrets(
+    entry: Entry[ClientEntry], client_id: str, current: Client | None, wish: Wish, clients: Clients
+) -> tuple[ClientSecret, ...]:
+    """The secrets accepted: the one written, else those there are, else a new one for who needs one."""
+    written, kept = entry.value.client_secret, current.secrets if current else ()
+    if written:
+        if kept and secret_matches(written, kept[-1:]):
+            return kept
+        return (clients.sealed(wish.tenant_id, client_id, written, wish.now),)
+    needs_one = auth_method(entry) != "none" or entry.value.jwt_configuration.alg == "HS256"
+    if kept or not needs_one:
+        return kept
+    return (clients.sealed(wish.tenant_id, client_id, ids.client_secret(), wish.now),)

@@ -1,0 +1,102 @@
+"""One server for all client libraries, the site of the browser applications, and Chromium."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.clients.site import static_site
+from tests.clients.tenant import Addresses, tenant_for
+from tests.clients.visitor import Visitor
+from tests.clients.web_apps import Seat, new_seat
+from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
+
+_CHROMIUM = "/usr/bin/chromium"
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Where the Node applications listen."""
+
+    express: Seat
+    express_oidc_logout: Seat
+    openid_client: Seat
+    api: Seat
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The origin of the single-page applications."""
+    with static_site() as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def seats() -> Iterator[Seats]:
+    """Addresses of the Node applications, reserved before the server starts: it has to know them."""
+    made = Seats(new_seat(), new_seat(), new_seat(), new_seat())
+    yield made
+    for seat in (made.express, made.express_oidc_logout, made.openid_client, made.api):
+        seat.listening.close()
+
+
+@pytest.fixture(scope="session")
+def addresses(site: str, seats: Seats) -> Addresses:
+    """What the tenant file has to know."""
+    return Addresses(
+        site=site,
+        express=seats.express.base,
+        express_oidc_logout=seats.express_oidc_logout.base,
+        openid_client=seats.openid_client.base,
+    )
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, addresses: Addresses) -> Iterator[GatewrightDev]:
+    """The server that every library talks to."""
+    with gatewright_dev(tmp_path_factory.mktemp("server"), tenant_for(addresses)) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(server: GatewrightDev) -> Iterator[Visitor]:
+    """A person with a fresh plain browser."""
+    made = Visitor(server)
+    with made.client:
+        yield made
+
+
+@pytest.fixture
+def trusted(server: GatewrightDev, monkeypatch: pytest.MonkeyPatch) -> GatewrightDev:
+    """The server, trusted by the HTTP libraries of this process."""
+    for name, value in server.trust.items():
+        monkeypatch.setenv(name, value)
+    return server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium. Of a module, because its driver keeps the event loop from other modules' tests."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page in a fresh profile."""
+    context = chromium.new_context(ignore_https_errors=True, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,160 @@
+"""The tenant that the client libraries meet, as a tenant file says it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+CONNECTION = "Username-Password-Authentication"
+ADA = "ada@example.test"
+BLOCKED = "blocked@example.test"
+PASSWORD = "Correct-Horse-1"
+SECRET = "a_client_secret_0123456789abcdefghij"
+
+TIMESHEETS = "https://api.example.test/timesheets"
+INVOICES = "https://api.example.test/invoices"
+INVOICES_SECRET = "invoices-api-shared-secret-0123456789abcdef"
+
+FAR_CALLBACK = "https://app.example.test/callback"
+FAR_HOME = "https://app.example.test/"
+
+CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the applications live: the site of the single-page ones, and the web applications by name."""
+
+    site: str
+    express: str
+    express_oidc_logout: str
+    openid_client: str
+
+
+def tenant_for(at: Addresses) -> dict[str, Any]:
+    """The tenant file for applications at these addresses."""
+    clients = [*_single_page(at.site), *_web(at), *_scripts()]
+    return {
+        "tenant": {"friendly_name": "Client libraries", "default_directory": CONNECTION},
+        "resourceServers": _apis(),
+        "clients": clients,
+        "clientGrants": [
+            {"client_id": name, "audience": TIMESHEETS, "scope": ["read:timesheets"]}
+            for name in ("nightly", "openid_client")
+        ],
+        "databases": [
+            {
+                "name": CONNECTION,
+                "strategy": "auth0",
+                "enabled_clients": [client["name"] for client in clients],
+                "options": {"passwordPolicy": "good"},
+            }
+        ],
+        "users": people(),
+    }
+
+
+def people(*, blocked: bool = False) -> list[dict[str, Any]]:
+    """The users; ``blocked`` is whether the one who can be blocked is."""
+    common = {"connection": CONNECTION, "password": PASSWORD, "email_verified": True}
+    return [
+        {
+            **common,
+            "user_id": "5f0000000000000000000001",
+            "email": ADA,
+            "name": "Ada Example",
+            "nickname": "ada",
+            "picture": "https://example.test/ada.png",
+        },
+        {**common, "user_id": "5f0000000000000000000002", "email": BLOCKED, "blocked": blocked},
+    ]
+
+
+def _apis() -> list[dict[str, Any]]:
+    timesheets = [
+        {"value": "read:timesheets", "description": "See your timesheets"},
+        {"value": "create:timesheets", "description": "Add a timesheet"},
+    ]
+    return [
+        {
+            "name": "Timesheets API",
+            "identifier": TIMESHEETS,
+            "signing_alg": "RS256",
+            "allow_offline_access": True,
+            "scopes": timesheets,
+        },
+        {
+            "name": "Invoices API",
+            "identifier": INVOICES,
+            "signing_alg": "HS256",
+            "signing_secret": INVOICES_SECRET,
+            "scopes": [{"value": "read:invoices", "description": "See invoices"}],
+        },
+    ]
+
+
+def _single_page(site: str) -> list[dict[str, Any]]:
+    def client(name: str, page: str, **more: Any) -> dict[str, Any]:
+        return {
+            "name": name,
+            "client_id": name,
+            "app_type": "spa",
+            "token_endpoint_auth_method": "none",
+            "callbacks": [f"{site}{page}"],
+            "allowed_logout_urls": [f"{site}{page}"],
+            "web_origins": [site],
+            "grant_types": CODE_AND_REFRESH,
+            **more,
+        }
+
+    return [
+        client("spa", "/spa/"),
+        client("spa_strict", "/spa/", refresh_token={"rotation_type": "rotating", "leeway": 0}),
+        client("spa_third_party", "/spa/", is_first_party=False),
+        client("spa_unlisted", "/spa/", web_origins=[]),
+        client("classic", "/classic/", callbacks=[f"{site}/classic/", f"{site}/classic/silent.html"]),
+    ]
+
+
+def _web(at: Addresses) -> list[dict[str, Any]]:
+    def client(name: str, base: str) -> dict[str, Any]:
+        return {
+            "name": name,
+            "client_id": name,
+            "client_secret": SECRET,
+            "app_type": "regular_web",
+            "callbacks": [f"{base}/callback"],
+            "allowed_logout_urls": [base, f"{base}/"],
+            "grant_types": [*CODE_AND_REFRESH, "client_credentials"],
+        }
+
+    return [
+        client("express", at.express),
+        client("express_oidc_logout", at.express_oidc_logout),
+        client("openid_client", at.openid_client),
+    ]
+
+
+def _scripts() -> list[dict[str, Any]]:
+    """Clients of programs that receive no browser: the callback is read off the redirect."""
+
+    def client(name: str, **more: Any) -> dict[str, Any]:
+        return {
+            "name": name,
+            "client_id": name,
+            "client_secret": SECRET,
+            "app_type": "regular_web",
+            "callbacks": [FAR_CALLBACK],
+            "allowed_logout_urls": [FAR_HOME],
+            "grant_types": CODE_AND_REFRESH,
+            **more,
+        }
+
+    public = {"app_type": "native", "token_endpoint_auth_method": "none"}
+    native = {key: value for key, value in {**client("native"), **public}.items() if key != "client_secret"}
+    machine = {"app_type": "non_interactive", "callbacks": [], "grant_types": ["client_credentials"]}
+    return [
+        client("authlib"),
+        client("auth0_python"),
+        native,
+        client("nightly", **machine),
+        client("throttled", **machine),
+    ]

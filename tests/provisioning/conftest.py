@@ -1,0 +1,94 @@
+"""A place to apply tenant files: the real services over a fresh SQLite file, and a clock that stands still."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.support.world import create_tables, settings_for
+
+from gatewright.app import Platform, build_platform
+from gatewright.cli.workshop import exporter_of, key_handling_of, provisioning_of
+from gatewright.clients import Client
+from gatewright.kernel.clock import FixedClock
+from gatewright.provisioning import InvalidFile, KeyHandling, Order, Plan, read_document
+from gatewright.storage.sqlite import SqliteDatabase
+from gatewright.users import PasswordHasher, User
+
+ISSUER = "https://id.example.test/"
+TENANT = "main"
+
+
+@dataclass
+class Room:
+    """A platform without a server, and what tests do with tenant files."""
+
+    platform: Platform
+    clock: FixedClock
+
+    async def plan(self, text: str, **order: object) -> Plan:
+        """What the file would do."""
+        asked: dict[str, object] = {"tenant_id": TENANT, "issuer": ISSUER, **order}
+        wanted = Order(document=read_document(text.encode()), **asked)  # type: ignore[arg-type]
+        return await provisioning_of(self.platform).plan(wanted)
+
+    async def apply(self, text: str, **order: object) -> Plan:
+        """Plans and applies the file."""
+        plan = await self.plan(text, **order)
+        await provisioning_of(self.platform).apply(plan)
+        return plan
+
+    async def problems(self, text: str, **order: object) -> list[str]:
+        """What is wrong with the file, as lines."""
+        with pytest.raises(InvalidFile) as refused:
+            await self.plan(text, **order)
+        return [str(problem) for problem in refused.value.problems]
+
+    async def export(self, *, with_secrets: bool = False, with_users: bool = True) -> str:
+        """The tenant as a file."""
+        exporter = exporter_of(self.platform, with_secrets=with_secrets)
+        return "".join([piece async for piece in exporter.pieces(TENANT, with_users=with_users)])
+
+    def keys(self) -> KeyHandling:
+        """The tenant's keys, by hand."""
+        return key_handling_of(self.platform)
+
+    async def client(self, client_id: str) -> Client:
+        """A stored client."""
+        client = await self.platform.clients.get(TENANT, client_id)
+        assert client is not None
+        return client
+
+    async def user(self, user_id: str) -> User:
+        """A stored user."""
+        user = await self.platform.users.get(TENANT, user_id)
+        assert user is not None
+        return user
+
+    async def log_types(self) -> list[str]:
+        """Events in the audit log, newest first."""
+        entries = await self.platform.stores.logs.newest(TENANT, limit=50)
+        return [entry.event for entry in entries]
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    """An empty database of the newest schema."""
+    create_tables(tmp_path / "test.db")
+    database = SqliteDatabase(tmp_path / "test.db", synchronous="OFF")
+    clock = FixedClock()
+    hasher = PasswordHasher(time_cost=1, queue=1000)
+    platform = build_platform(settings_for(tmp_path), database, clock=clock, hasher=hasher)
+    await database.open()
+    try:
+        yield Room(platform, clock)
+    finally:
+        hasher.close()
+        await database.close()
+
+
+def changes(plan: Plan) -> list[str]:
+    """What a plan does, in words, without what every first application makes."""
+    lines = [f"{step.action} {step.kind} {step.label}" for step in plan.steps]
+    made_by_system = ("create tenant main", "create signing keys RS256", "create API Management API")
+    return [line for line in lines if line not in made_by_system]
