@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from authlib.integrations.starlette_client import OAuthError
-from joserfc.errors import JoseError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -53,7 +51,8 @@ class WebApp:
 
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider. It remembers state, nonce and PKCE verifier for the way back."""
-        options = {name: request.query_params[name] for name in SIGN_IN_OPTIONS if name in request.query_params}
+        asked = request.query_params
+        options = {name: asked[name] for name in SIGN_IN_OPTIONS if name in asked}
         return await self._provider.authorize_redirect(request, self._settings.url("/callback"), **options)
 
     async def callback(self, request: Request) -> Response:
@@ -149,8 +148,5 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(Sessions, secure=settings.is_https)],
-        exception_handlers={
-            HTTPException: site.failed,
-            **dict.fromkeys((problems.UnknownState, OAuthError, JoseError, *problems.UNREACHABLE), site.failed),
-        },
+        exception_handlers=dict.fromkeys(problems.EXPLAINED, site.failed),
     )

@@ -9,11 +9,13 @@ from starlette.exceptions import HTTPException
 
 from web_app.settings import Settings
 
-UNREACHABLE = (httpx.TransportError, httpx.HTTPStatusError)
-
 
 class UnknownState(Exception):
     """The callback was opened with a `state` that this application did not give to this browser."""
+
+
+EXPLAINED = (UnknownState, OAuthError, JoseError, HTTPException, httpx.TransportError, httpx.HTTPStatusError)
+"""Everything that `explain` knows; anything else is a mistake in this program."""
 
 
 @dataclass(frozen=True)

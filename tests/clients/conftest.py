@@ -1,7 +1,7 @@
 """One server for all client libraries, the site of the browser applications, and Chromium."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -30,6 +30,7 @@ class Seats:
 
     express: Seat
     express_oidc_logout: Seat
+    express_third: Seat
     openid_client: Seat
     api: Seat
 
@@ -44,9 +45,9 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def seats() -> Iterator[Seats]:
     """Addresses of the Node applications, reserved before the server starts: it has to know them."""
-    made = Seats(new_seat(), new_seat(), new_seat(), new_seat())
-    yield made
-    for seat in (made.express, made.express_oidc_logout, made.openid_client, made.api):
+    made = [new_seat() for _ in fields(Seats)]
+    yield Seats(*made)
+    for seat in made:
         seat.listening.close()
 
 
@@ -57,6 +58,7 @@ def addresses(site: str, seats: Seats) -> Addresses:
         site=site,
         express=seats.express.base,
         express_oidc_logout=seats.express_oidc_logout.base,
+        express_third=seats.express_third.base,
         openid_client=seats.openid_client.base,
     )
 

@@ -26,6 +26,7 @@ class Addresses:
     site: str
     express: str
     express_oidc_logout: str
+    express_third: str
     openid_client: str
 
 
@@ -129,6 +130,7 @@ def _web(at: Addresses) -> list[dict[str, Any]]:
     return [
         client("express", at.express),
         client("express_oidc_logout", at.express_oidc_logout),
+        client("express_third", at.express_third),
         client("openid_client", at.openid_client),
     ]
 
@@ -153,6 +155,7 @@ def _scripts() -> list[dict[str, Any]]:
     machine = {"app_type": "non_interactive", "callbacks": [], "grant_types": ["client_credentials"]}
     return [
         client("authlib"),
+        client("bare"),
         client("auth0_python"),
         native,
         client("nightly", **machine),

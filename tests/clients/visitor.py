@@ -1,10 +1,10 @@
 """A person with a plain browser (cookies, redirects, forms), driven by HTTP."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
-from tests.clients.tenant import ADA, PASSWORD
+from tests.clients.tenant import ADA, FAR_CALLBACK, PASSWORD, SECRET
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import forms
 
@@ -15,7 +15,7 @@ class Visitor:
     """Follows redirects on this machine and stops at addresses of others: ``location`` is where it stands."""
 
     def __init__(self, server: GatewrightDev) -> None:
-        self._server = server
+        self.server = server
         self.client = server.client()
         self.location = ""
 
@@ -45,6 +45,27 @@ class Visitor:
         response = self.visit(url)
         assert response.status_code == 200, f"{response.status_code} {response.text[:1000]}"
         return response.json()
+
+    def tokens(self, **parameters: str) -> dict[str, Any]:
+        """The tokens of a code flow in bare HTTP, of the client ``bare``."""
+        client = {"client_id": "bare", "redirect_uri": FAR_CALLBACK}
+        query = urlencode({**client, "response_type": "code", **parameters})
+        self.sign_in(f"{self.server.issuer}authorize?{query}")
+        code = self.answer()["code"]
+        return self._token(grant_type="authorization_code", code=code, client_secret=SECRET, **client)
+
+    def machine_token(self, client_id: str, audience: str) -> str:
+        """An access token of the client itself."""
+        credentials = {"client_id": client_id, "client_secret": SECRET}
+        return str(
+            self._token(grant_type="client_credentials", audience=audience, **credentials)["access_token"]
+        )
+
+    def _token(self, **fields: str) -> dict[str, Any]:
+        response = self.client.post("/oauth/token", data=fields)
+        assert response.status_code == 200, response.text
+        found: dict[str, Any] = response.json()
+        return found
 
     def _get(self, url: str) -> httpx2.Response:
         self.location = url

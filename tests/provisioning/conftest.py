@@ -1,4 +1,4 @@
-"""A place to apply tenant files: the real services over a fresh SQLite file, and a clock that stands still."""
+"""A place to apply tenant files: the real services over a fresh SQLite file, under a clock that stands."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

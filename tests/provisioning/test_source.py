@@ -1,6 +1,7 @@
 """YAML is read strictly, with lines, and never blows up."""
 
 import re
+from contextlib import suppress
 
 import pytest
 from hypothesis import example, given
@@ -119,7 +120,7 @@ def test_what_a_tenant_file_has_no_use_for_is_refused(content: bytes, message: s
     assert message in refusal(content)
 
 
-def test_aliases_count_for_what_they_stand_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aliases_count_for_what_they_stand_for() -> None:
     """A small file whose aliases multiply is refused before it is expanded."""
     levels = [b"a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]".encode() for n in range(1, 12)]
@@ -138,10 +139,8 @@ YAMLISH = st.text(
 @example(b"? ")
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     """Whatever a file holds, it is read or refused, and nothing else is raised."""
-    try:
+    with suppress(InvalidFile):
         assert isinstance(read_yaml(content), Source)
-    except InvalidFile as error:
-        assert error.problems
 
 
 PLAIN = st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=30)

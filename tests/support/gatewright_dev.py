@@ -17,7 +17,7 @@ from typing import IO, Any
 import httpx2
 import yaml
 
-PROGRAM = Path(os.environ.get("STANDIN") or Path(sys.executable).with_name("gatewright"))
+PROGRAM = Path(sys.executable).with_name("gatewright")
 START_SECONDS = 60
 STOP_SECONDS = 12
 READY = "ready: "

@@ -78,6 +78,8 @@ SAMPLES: Mapping[str, Context] = {
         "login_url": "/login?state=state-value",
         "client_name": "Timesheets",
     },
+    "login/signup_sent.html": {"email": "ada@example.test", "login_url": "/login?state=state-value"},
+    "login/finished.html": {"client_name": "Timesheets", "continue_url": "https://app.example.test/"},
     "login/reset_request.html": {
         **_FORM,
         "action": "/reset",
@@ -100,6 +102,7 @@ SAMPLES: Mapping[str, Context] = {
         "csrf": "csrf-value",
         "ticket": "ticket-value",
         "email": "ada@example.test",
+        "error": "",
     },
     "login/email_verified.html": {"continue_url": "https://app.example.test/"},
     "login/ticket_spent.html": {

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
-from gatewright_guard import Verified
-from gatewright_guard.fastapi import Guard, Refused
 from pydantic import BaseModel, ConfigDict, Field
 
+from gatewright_guard import Verified
+from gatewright_guard.fastapi import Guard, Refused
 from timesheets.api.store import Timesheet, Timesheets
 
 log = logging.getLogger("timesheets.api")

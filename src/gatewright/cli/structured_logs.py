@@ -18,7 +18,7 @@ from structlog.typing import EventDict, ExcInfo, Processor
 from gatewright.cli.scrubbing import mask_secrets, scrubbed
 from gatewright.settings import Logging
 
-_QUIET_LIBRARIES = ("asyncio", "uvicorn.error", "httpx2", "httpcore2")
+_QUIET_LIBRARIES = ("alembic", "asyncio", "uvicorn.error", "httpx2", "httpcore2")
 
 
 def configure_logs(settings: Logging, stream: TextIO | None = None) -> None:

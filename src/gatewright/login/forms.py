@@ -12,7 +12,7 @@ LONGEST_FIELD = 1_024
 
 
 async def parse(request: Request) -> Parameters:
-    """The form's fields. Raises ``Invalid`` for a repeated, oversized or unstorable one, or a malformed body."""
+    """The form's fields. Raises ``Invalid`` for a repeated, oversized or unstorable one, or another body."""
     form = await from_form(request)
     if form.repeated:
         raise Invalid("a field was sent more than once")

@@ -55,7 +55,7 @@ class Addressee:
 
 
 def just_mailed(transaction: LoginTransaction, wish: str, address: str, now: int) -> bool:
-    """Whether ``wish`` was granted for that address a moment ago, so that granting it again is one too many."""
+    """Whether ``wish`` was granted for that address a moment ago, so that another mail is one too many."""
     return transaction.mailed == _mark(wish, address) and now - transaction.mailed_at < _ONE_CLICK
 
 

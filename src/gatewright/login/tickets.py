@@ -16,7 +16,7 @@ LIFETIMES: dict[TicketKind, int] = {"verify_email": 432_000, "reset_password": 3
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the holder of the mailed secret may do.
 
-    ``email`` is the address it was mailed to; ``home_url`` where the application lives that it was mailed for.
+    ``email`` is the address it was mailed to; ``home_url`` where the application lives that wanted it.
     """
 
     ticket_hash: str

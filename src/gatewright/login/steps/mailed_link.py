@@ -150,6 +150,6 @@ class MailedLinks:
 
 
 def action_of(request: Request) -> str:
-    """Where the page's form goes: to the address it was opened at, which names the sign-in to come back to."""
+    """Where the page's form goes: to the address it was opened at, which names the sign-in to go on with."""
     path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}"
