@@ -1,7 +1,6 @@
 """The application: five addresses and what they do."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -119,7 +118,6 @@ class WebApp:
             claims=explained(session["user"]),
             tokens=tokens,
             expires_at=moment(tokens["expires_at"]),
-            minutes_left=max(0, int(tokens["expires_at"] - time.time()) // 60),
             notice=session.pop("notice", ""),
             **more,
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.clients.site import static_site
+from tests.clients.site import Site, certificate
+from tests.clients.spa import Spa
 from tests.clients.tenant import Addresses, tenant_for
 from tests.clients.visitor import Visitor
 from tests.clients.web_apps import Seat, new_seat
@@ -25,6 +26,14 @@ _FLAGS = [
 
 
 @dataclass(frozen=True)
+class Sites:
+    """Where the single-page applications are served."""
+
+    own: Site
+    plain: Site
+
+
+@dataclass(frozen=True)
 class Seats:
     """Where the Node applications listen."""
 
@@ -36,10 +45,10 @@ class Seats:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The origin of the single-page applications."""
-    with static_site() as origin:
-        yield origin
+def sites() -> Iterator[Sites]:
+    """Addresses of the browser applications, reserved before the server starts: it has to know them."""
+    with Site("https") as own, Site("http") as plain:
+        yield Sites(own, plain)
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +61,11 @@ def seats() -> Iterator[Seats]:
 
 
 @pytest.fixture(scope="session")
-def addresses(site: str, seats: Seats) -> Addresses:
+def addresses(sites: Sites, seats: Seats) -> Addresses:
     """What the tenant file has to know."""
     return Addresses(
-        site=site,
+        site=sites.own.origin,
+        plain_site=sites.plain.origin,
         express=seats.express.base,
         express_oidc_logout=seats.express_oidc_logout.base,
         express_third=seats.express_third.base,
@@ -68,6 +78,20 @@ def server(tmp_path_factory: pytest.TempPathFactory, addresses: Addresses) -> It
     """The server that every library talks to."""
     with gatewright_dev(tmp_path_factory.mktemp("server"), tenant_for(addresses)) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def site(sites: Sites, server: GatewrightDev) -> Iterator[str]:
+    """The origin of the single-page applications: over TLS, so the server and they are one site."""
+    with sites.own.serving(certificate(server.folder / "data")) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def plain_site(sites: Sites) -> Iterator[str]:
+    """The same over plain HTTP: another site than the server, whose cookies are a third party's there."""
+    with sites.plain.serving() as origin:
+        yield origin
 
 
 @pytest.fixture
@@ -102,3 +126,9 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def spa(page: Page, site: str, server: GatewrightDev) -> Spa:
+    """The single-page application, opened."""
+    return Spa(page, f"{site}/spa/", server.domain)

@@ -1,11 +1,13 @@
 """The static site that serves the single-page applications and, unmodified, the libraries they use."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 APPS = Path(__file__).with_name("apps")
 PACKAGES = Path(__file__).parents[2] / "node_modules"
@@ -20,18 +22,43 @@ class _Handler(SimpleHTTPRequestHandler):
         library = LIBRARIES.get(path)
         return str(library) if library else super().translate_path(path)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Says nothing."""
 
+    def end_headers(self) -> None:
+        self.send_header("cache-control", "no-cache")
+        super().end_headers()
 
-@contextmanager
-def static_site() -> Iterator[str]:
-    """Serves the site on a free port; gives its origin."""
-    with ThreadingHTTPServer(("localhost", 0), partial(_Handler, directory=str(APPS))) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+
+class Site(ThreadingHTTPServer):
+    """Has its address from the start; serves between ``serving``."""
+
+    daemon_threads = True
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(("localhost", 0), partial(_Handler, directory=str(APPS)))
+        self.origin = f"{scheme}://localhost:{self.server_port}"
+
+    @contextmanager
+    def serving(self, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+        """Serves, over TLS if given; gives the origin."""
+        if tls is not None:
+            # Hands are shaken by the thread of a connection, lest a slow one keeps others out.
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
-            yield f"http://localhost:{server.server_port}"
+            yield self.origin
         finally:
-            server.shutdown()
+            self.shutdown()
             thread.join()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of connections a browser gave up."""
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """The local certificate that a development server made in its data directory."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context

@@ -12,6 +12,7 @@ SECRET = "a_client_secret_0123456789abcdefghij"
 TIMESHEETS = "https://api.example.test/timesheets"
 INVOICES = "https://api.example.test/invoices"
 INVOICES_SECRET = "invoices-api-shared-secret-0123456789abcdef"
+UNKNOWN_API = "https://unknown.example.test/"
 
 FAR_CALLBACK = "https://app.example.test/callback"
 FAR_HOME = "https://app.example.test/"
@@ -21,9 +22,13 @@ CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the applications live: the site of the single-page ones, and the web applications by name."""
+    """Where the applications live: the sites of the single-page ones, and the web applications by name.
+
+    ``site`` has the scheme of the server, so a browser takes both for one site; ``plain_site`` has not.
+    """
 
     site: str
+    plain_site: str
     express: str
     express_oidc_logout: str
     express_third: str
@@ -32,7 +37,7 @@ class Addresses:
 
 def tenant_for(at: Addresses) -> dict[str, Any]:
     """The tenant file for applications at these addresses."""
-    clients = [*_single_page(at.site), *_web(at), *_scripts()]
+    clients = [*_single_page(at), *_web(at), *_scripts()]
     return {
         "tenant": {"friendly_name": "Client libraries", "default_directory": CONNECTION},
         "resourceServers": _apis(),
@@ -92,8 +97,8 @@ def _apis() -> list[dict[str, Any]]:
     ]
 
 
-def _single_page(site: str) -> list[dict[str, Any]]:
-    def client(name: str, page: str, **more: Any) -> dict[str, Any]:
+def _single_page(at: Addresses) -> list[dict[str, Any]]:
+    def client(name: str, page: str, site: str = at.site, **more: Any) -> dict[str, Any]:
         return {
             "name": name,
             "client_id": name,
@@ -108,10 +113,10 @@ def _single_page(site: str) -> list[dict[str, Any]]:
 
     return [
         client("spa", "/spa/"),
-        client("spa_strict", "/spa/", refresh_token={"rotation_type": "rotating", "leeway": 0}),
         client("spa_third_party", "/spa/", is_first_party=False),
         client("spa_unlisted", "/spa/", web_origins=[]),
-        client("classic", "/classic/", callbacks=[f"{site}/classic/", f"{site}/classic/silent.html"]),
+        client("spa_plain", "/spa/", at.plain_site),
+        client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
     ]
 
 

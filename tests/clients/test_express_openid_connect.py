@@ -34,9 +34,7 @@ def app(server: GatewrightDev, seats: Seats) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def oidc_logout_app(server: GatewrightDev, seats: Seats) -> Iterator[str]:
     """The same application, signing out at the end_session_endpoint of discovery."""
-    yield from running(
-        seats.express_oidc_logout, server, "express_oidc_logout", auth0_logout=False
-    )
+    yield from running(seats.express_oidc_logout, server, "express_oidc_logout", auth0_logout=False)
 
 
 def test_sign_in(app: str, visitor: Visitor) -> None:
@@ -114,9 +112,10 @@ def test_a_callback_without_its_sign_in(app: str, visitor: Visitor) -> None:
 
 
 def test_a_wrong_secret(server: GatewrightDev, seats: Seats, visitor: Visitor) -> None:
-    """An application with a wrong secret gets invalid_client in its error handler, with our words."""
+    """An application with a wrong secret learns of our 401 and its challenge, and signs nobody in."""
     wrong = {**environment(server, "express_third", auth0_logout=False), "CLIENT_SECRET": "not-the-secret"}
     with web_app("express.mjs", seats.express_third, wrong) as base:
         page = visitor.sign_in(f"{base}/login")
-    assert page.json()["error"] == "invalid_client"
-    assert "wrong client secret" in page.json()["error_description"]
+        assert visitor.json(base) == {"isAuthenticated": False}
+    assert page.status_code == 400
+    assert page.json()["error"] == "OAUTH_WWW_AUTHENTICATE_CHALLENGE"

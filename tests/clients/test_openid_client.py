@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from tests.clients.conftest import Seats
-from tests.clients.tenant import ADA, SECRET, TIMESHEETS
+from tests.clients.tenant import ADA, SECRET, TIMESHEETS, UNKNOWN_API
 from tests.clients.visitor import Visitor
 from tests.clients.web_apps import web_app
 from tests.support.gatewright_dev import GatewrightDev
@@ -103,9 +103,9 @@ def test_silent_sign_in_without_a_session(app: str, visitor: Visitor) -> None:
 
 def test_an_unknown_audience(app: str, visitor: Visitor) -> None:
     """An audience nobody registered raises access_denied, and the description names it."""
-    refused = visitor.visit(f"{app}/login?audience=https://unknown.example.test/").json()
+    refused = visitor.visit(f"{app}/login?audience={UNKNOWN_API}").json()
     assert refused["error"] == "access_denied"
-    assert "https://unknown.example.test/" in refused["error_description"]
+    assert UNKNOWN_API in refused["error_description"]
 
 
 def test_a_wrong_secret(app: str, visitor: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from tests.support.world import create_tables, settings_for
 from gatewright.app import Platform, build_platform
 from gatewright.cli.workshop import exporter_of, key_handling_of, provisioning_of
 from gatewright.clients import Client
+from gatewright.jose.keys import generate_private
 from gatewright.kernel.clock import FixedClock
 from gatewright.provisioning import InvalidFile, KeyHandling, Order, Plan, read_document
 from gatewright.storage.sqlite import SqliteDatabase
 from gatewright.users import PasswordHasher, User
 
+_GENERATE = cache(generate_private)
 ISSUER = "https://id.example.test/"
 TENANT = "main"
 
@@ -69,6 +72,12 @@ class Room:
         """Events in the audit log, newest first."""
         entries = await self.platform.stores.logs.newest(TENANT, limit=50)
         return [entry.event for entry in entries]
+
+
+@pytest.fixture(autouse=True)
+def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RSA keys take long to find, and which one it is matters to no test here."""
+    monkeypatch.setattr("gatewright.jose.rotation.generate_private", _GENERATE)
 
 
 @pytest.fixture

@@ -148,8 +148,8 @@ BROKEN = [
         "is users[0] already",
     ),
     (
-        DATABASE
-        + "users: [{connection: Users, username: a, user_id: x}, {connection: Users, username: b, user_id: auth0|x}]",
+        DATABASE + "users: [{connection: Users, username: a, user_id: x}, "
+        "{connection: Users, username: b, user_id: auth0|x}]",
         "users[1].user_id",
         "is users[0] already",
     ),
@@ -178,7 +178,7 @@ FINE = [
     ),
     api("token_lifetime: 60"),
     "tenant: {session_lifetime: 10}",
-    "branding: {logo_url: 'https://a.example/logo.png', colors: {primary: '#0059d6', page_background: '#fff'}}",
+    "branding: {logo_url: 'https://a.example/x.png', colors: {primary: '#0059d6', page_background: '#fff'}}",
     user("email: a@b.example, birthdate: '0000-12-31', website: 'https://a.example'"),
     user("username: ada, password: Correct-Horse-1"),
 ]

@@ -34,7 +34,7 @@ def problems(text: str) -> list[str]:
         ("clients: [{}]", "clients[0].name: missing; wanted: text"),
         ("clients: [{name: a, callbacks: x}]", "clients[0].callbacks: read 'x'; wanted: a list"),
         ("clients: [{name: a, callbacks: [1]}]", "clients[0].callbacks[0]: read 1"),
-        ("clients: [{name: a, sso: 1}]", "clients[0].sso: read 1; wanted: true or false or null"),
+        ("clients: [{name: a, sso: 1}]", "clients[0].sso: read 1; wanted: true or false"),
         ("clients: [{name: a, app_type: web}]", "wanted: one of native, non_interactive, regular_web, spa"),
         ("clients: [{name: a, jwt_configuration: {alg: none}}]", "jwt_configuration.alg: read 'none'"),
         ("clients: [{name: a, refresh_token: {leeway: true}}]", "leeway: read true; wanted: a whole number"),

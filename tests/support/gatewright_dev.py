@@ -1,4 +1,4 @@
-"""A real ``gatewright dev`` in a process of its own: free port, own data directory, local TLS, a tenant file."""
+"""A real ``gatewright dev`` in a process of its own: free port, data directory, local TLS, tenant file."""
 
 import os
 import queue
@@ -58,16 +58,18 @@ class GatewrightDev:
             return found
 
     def apply(self, tenant: Mapping[str, Any]) -> None:
-        """Applies a tenant file to the server while it runs."""
+        """Applies a tenant file to the server while it runs; the server's next request knows."""
         file = _written(self.folder / "changed.yaml", tenant)
         settings = {
             "GATEWRIGHT_ISSUER": self.issuer,
             "GATEWRIGHT_DATABASE": f"sqlite:///{self.folder / 'data' / 'gatewright.db'}",
             "GATEWRIGHT_MASTER_KEY_FILE": str(self.folder / "data" / "master.key"),
         }
-        subprocess.run(
-            [PROGRAM, "apply", file], env={**_clean(), **settings}, check=True, timeout=START_SECONDS
+        command = [PROGRAM, "apply", file]
+        done = subprocess.run(
+            command, env={**_clean(), **settings}, capture_output=True, text=True, timeout=START_SECONDS
         )
+        assert done.returncode == 0, done.stderr
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import httpx2
-from tests.support.world import CALLBACK, PASSWORD, SECRET, Browser, World, forms, pkce_pair, text_of
+import msgspec
+from tests.support.world import PASSWORD, SECRET, Browser, World, forms, pkce_pair, text_of
 
 from gatewright.audit import LogEntry
 
@@ -66,10 +67,12 @@ def query_of(url: str) -> dict[str, str]:
 
 def is_login_page(response: httpx2.Response) -> bool:
     """Whether the person is asked for a password."""
-    return response.status_code == 200 and 'name="password"' in response.text
+    return response.status_code in (200, 400) and 'name="password"' in response.text
 
 
-async def sign_in_to(browser: Browser, page: httpx2.Response, email: str = "ada@example.test") -> httpx2.Response:
+async def sign_in_to(
+    browser: Browser, page: httpx2.Response, email: str = "ada@example.test"
+) -> httpx2.Response:
     """Fills the login page."""
     assert is_login_page(page), text_of(page)
     return await browser.submit(page, username=email, password=PASSWORD)
@@ -123,6 +126,13 @@ async def newest_log(world: World, kind: str) -> LogEntry:
     return entry
 
 
+async def open_connection_to(world: World, *clients: str) -> None:
+    """Enables the database connection for these clients alone."""
+    (connection,) = await world.platform.stores.connections.all(world.tenant_id)
+    changed = msgspec.structs.replace(connection, enabled_clients=clients)
+    await world.commit(world.platform.stores.connections.put(world.tenant_id, changed))
+
+
 def s256(verifier: str) -> str:
     """The S256 challenge of a verifier (RFC 7636 §4.2)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -138,31 +148,3 @@ def encoded(part: Mapping[str, object] | bytes) -> str:
     """A part of a JWT."""
     raw = part if isinstance(part, bytes) else json.dumps(part).encode()
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-__all__ = [
-    "CALLBACK",
-    "CHALLENGE",
-    "PKCE",
-    "SPA",
-    "THIRD",
-    "VERIFIER",
-    "basic",
-    "bearer",
-    "encoded",
-    "introspect",
-    "is_login_page",
-    "is_shown",
-    "newest_log",
-    "posted_form",
-    "posted_message",
-    "query_of",
-    "refresh",
-    "refusal",
-    "s256",
-    "sign_in_to",
-    "signature_of",
-    "spa_redeem",
-    "spa_tokens",
-    "userinfo",
-]

@@ -75,9 +75,19 @@ class World:
     clock: FixedClock
     tenant_id: str = "main"
 
-    def browser(self) -> "Browser":
+    def browser(self, *, address: str = "203.0.113.7", base: str = ISSUER) -> "Browser":
         """A fresh browser."""
-        return Browser(self.app)
+        return Browser(self.app, base=base, address=address)
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database says, past every store."""
+        with closing(sqlite3.connect(self.platform.settings.database.url.removeprefix("sqlite:///"))) as file:
+            return list(file.execute(query, values))
+
+    def dump(self) -> list[str]:
+        """The whole database as text."""
+        with closing(sqlite3.connect(self.platform.settings.database.url.removeprefix("sqlite:///"))) as file:
+            return list(file.iterdump())
 
     async def put_client(self, client: Client, *, secret: str | None = None) -> Client:
         """Stores a client, with ``secret`` sealed into it."""
@@ -113,6 +123,14 @@ class World:
         settings = msgspec.structs.replace(tenant.settings, **fields)
         await self.platform.bus.commit(
             self.platform.stores.tenants.put(msgspec.structs.replace(tenant, settings=settings))
+        )
+
+    async def change_branding(self, **fields: Any) -> None:
+        """Changes the tenant's branding."""
+        tenant = await self.platform.tenants.get(self.tenant_id)
+        branding = msgspec.structs.replace(tenant.branding, **fields)
+        await self.platform.bus.commit(
+            self.platform.stores.tenants.put(msgspec.structs.replace(tenant, branding=branding))
         )
 
     async def change_connection(self, **options: Any) -> None:
@@ -256,9 +274,9 @@ class _Forms(HTMLParser):
 class Browser:
     """A browser with a cookie jar that shows pages, follows our own redirects and fills forms."""
 
-    def __init__(self, app: Application, *, base: str = ISSUER) -> None:
+    def __init__(self, app: Application, *, base: str = ISSUER, address: str = "203.0.113.7") -> None:
         self.client = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app, client=("203.0.113.7", 5000)), base_url=base
+            transport=httpx2.ASGITransport(app=app, client=(address, 5000)), base_url=base
         )
 
     async def get(self, url: str, **kwargs: Any) -> httpx2.Response:
@@ -314,7 +332,8 @@ class Browser:
 
     async def redeem(self, code: str, **fields: str) -> httpx2.Response:
         """Redeems a code of the web client."""
-        return await self.token(grant_type="authorization_code", code=code, redirect_uri=CALLBACK, **fields)
+        asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, **fields}
+        return await self.token(**asked)
 
     async def token(self, **fields: str) -> httpx2.Response:
         """A token request of the web client; a field set to ``""`` is left out."""

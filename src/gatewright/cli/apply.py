@@ -24,7 +24,7 @@ _TENANT_ID = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62})")
 
 @app.command()
 def apply(
-    file: Annotated[Path, typer.Argument(help="Tenant file (YAML).", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="Tenant file (YAML).", metavar="FILE", show_default=False)],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and change nothing.")] = False,
     tenant: Annotated[
         str, typer.Option(help="Id of the tenant; it is made when there is none.")

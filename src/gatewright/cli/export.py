@@ -19,7 +19,8 @@ app = command_app()
 @app.command()
 def export(
     file: Annotated[
-        Path | None, typer.Argument(help="File to write; default: standard output.", show_default=False)
+        Path | None,
+        typer.Argument(help="File to write; default: standard output.", metavar="[FILE]", show_default=False),
     ] = None,
     tenant: Annotated[str, typer.Option(help="Id of the tenant.")] = FIRST_TENANT,
     with_secrets: Annotated[

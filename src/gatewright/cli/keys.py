@@ -46,7 +46,9 @@ def rotate(
 
 @app.command()
 def revoke(
-    kid: Annotated[str, typer.Argument(help="Id of the key (gatewright keys list).", show_default=False)],
+    kid: Annotated[
+        str, typer.Argument(help="Id of the key (gatewright keys list).", metavar="KID", show_default=False)
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     tenant: TenantOption = FIRST_TENANT,
 ) -> None:

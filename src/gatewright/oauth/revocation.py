@@ -16,7 +16,7 @@ from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.responses import NO_STORE, refusal
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.token import parse
-from gatewright.oauth.vocabulary import CODE_MEMORY
+from gatewright.oauth.vocabulary import GRANT_MEMORY
 from gatewright.web.context import Context, context_of
 
 
@@ -77,7 +77,9 @@ class RevocationEndpoint:
             if family is None or family[0].grant.client_id != client.client_id:
                 return (), ""
             grant = family[0].grant
-            revoked = self._store.revoke_grant(tenant_id, grant.grant_id, at=now, forget_at=now + CODE_MEMORY)
+            revoked = self._store.revoke_grant(
+                tenant_id, grant.grant_id, at=now, forget_at=now + GRANT_MEMORY
+            )
             return revoked, grant.user_id
         kept = await self._store.access_token(tenant_id, fingerprint(token))
         if kept is None or kept[0].grant.client_id != client.client_id:

@@ -48,6 +48,9 @@ CODE_LIFETIME = 60
 CODE_MEMORY = 86_400
 """Seconds for which a spent code is remembered, so that its reuse revokes what it gave."""
 
+GRANT_MEMORY = 2_592_000
+"""Seconds for which a revoked grant is remembered: as long as any access token of it can live."""
+
 OPAQUE_TOKEN_LIFETIME = 86_400
 """Seconds that an access token for the userinfo endpoint alone lives."""
 

@@ -59,7 +59,7 @@ def weak_passwords(
         personal = (user.name, user.email, user.username)
         unmet = [rule for rule in policy.judge(user.password, personal=personal) if not rule.satisfied]
         if unmet:
-            wanted = "; ".join(rule.text.replace("{n}", str(rule.n)) for rule in unmet)
+            wanted = "; ".join(rule.text % {"n": rule.n} for rule in unmet)
             found.append(
                 Problem(inside(entry.path, "password"), f"too weak for its database; wanted: {wanted}")
             )

@@ -4,7 +4,7 @@ import { Auth0Client } from "/vendor/auth0-spa-js.js";
 const IDENTITY = "openid profile email";
 const READING = `${IDENTITY} read:timesheets`;
 const WRITING = `${READING} create:timesheets`;
-const CHOICE = "scope"; // survives the trip to the sign-in page, and a reload
+const CHOICE = "scope"; // what the person chose; survives the trip to the sign-in page, and a reload
 
 export class Session {
   constructor(configuration) {
@@ -16,27 +16,46 @@ export class Session {
         scope: sessionStorage.getItem(CHOICE) ?? WRITING,
         redirect_uri: `${location.origin}/`,
       },
-      // Tokens stay in memory. They are renewed by refresh token; after a reload, when that is gone,
-      // by a hidden frame at the issuer, whose cookie tells that the person is signed in there.
+      // Tokens stay in memory, where a stolen disk does not have them, and are renewed by refresh token.
       cacheLocation: "memory",
       useRefreshTokens: true,
-      useRefreshTokensFallback: true,
+      useRefreshTokensFallback: true, // no refresh token after a reload: ask in a hidden frame
     });
   }
 
-  /** Comes back from the sign-in page, or finds the session of an earlier visit. True when somebody is signed in. */
+  /** Comes back from the sign-in page, or finds the session of before a reload. True when somebody is signed in. */
   async begin() {
     const answer = new URLSearchParams(location.search);
     if (answer.has("state") && (answer.has("code") || answer.has("error"))) {
-      try {
-        await this.auth0.handleRedirectCallback();
-      } finally {
-        history.replaceState(null, "", "/"); // a code works once: keep it out of the reload and of the history
-      }
-    } else {
-      await this.auth0.checkSession();
+      await this.#return();
+    } else if (this.#wasSignedIn()) {
+      await this.#resume();
     }
     return this.auth0.isAuthenticated();
+  }
+
+  async #return() {
+    try {
+      await this.auth0.handleRedirectCallback();
+    } catch (error) {
+      sessionStorage.removeItem(CHOICE);
+      if (error.error !== "login_required") throw error; // that one is no failure: the session is over
+    } finally {
+      history.replaceState(null, "", "/"); // a code works once: keep it out of the reload and of the history
+    }
+  }
+
+  /** Silent authentication: the issuer's cookie tells that the person is signed in there, so it asks nothing. */
+  async #resume() {
+    await this.auth0.checkSession();
+    if (await this.auth0.isAuthenticated()) return;
+    // Many browsers keep that cookie from frames in pages of other sites. It is there when the page itself goes.
+    await this.auth0.loginWithRedirect({ authorizationParams: { prompt: "none" } });
+    await new Promise(() => {}); // the browser is leaving
+  }
+
+  #wasSignedIn() {
+    return sessionStorage.getItem(CHOICE) !== null;
   }
 
   signIn({ onlyReading = false } = {}) {

@@ -14,7 +14,7 @@ from gatewright.kernel.units import Unmatched
 from gatewright.login.dispatch import Step, next_step
 from gatewright.login.events import LoginRefused, WrongPassword
 from gatewright.login.sessions import SessionStart
-from gatewright.login.steps.step import Refused, form_token, too_busy, too_often
+from gatewright.login.steps.step import BUSY, Refused, form_token, too_busy, too_often
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import NOTICES, onward
 from gatewright.protection import PASSWORD, PASSWORD_PER_IP, AttemptLimiter
@@ -101,8 +101,8 @@ class SignIn:
             raise too_often(error, words) from None
         except Unavailable as error:
             raise too_busy(error, words) from None
-        except Conflict:  # removed since the password was compared
-            raise Refused(words(_WRONG)) from None
+        except Conflict:  # removed since the password was compared, or signing in everywhere at once
+            raise Refused(words(BUSY), status=503, retry_after=1) from None
         except Unmatched:
             return onward(found, self.step)
         response = onward(moved, next_step(moved.transaction))

@@ -12,7 +12,7 @@ from gatewright.oauth.events import CodeExchanged, CodeExchangeFailed, CodeReuse
 from gatewright.oauth.families import Families
 from gatewright.oauth.model import Code
 from gatewright.oauth.store import AuthorizationStore
-from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, CODE_LIFETIME, CODE_MEMORY
+from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, CODE_LIFETIME, GRANT_MEMORY
 from gatewright.users import User
 from gatewright.web.context import Context
 from gatewright.web.parameters import Parameters
@@ -105,7 +105,7 @@ class AuthorizationCodeGrant:
             description="Authorization code was used again; its tokens are revoked.",
         )
         revoked = self._store.revoke_grant(
-            tenant_id, code.grant.grant_id, at=now, forget_at=now + CODE_MEMORY
+            tenant_id, code.grant.grant_id, at=now, forget_at=now + GRANT_MEMORY
         )
         await self._bus.commit(revoked, event)
         raise InvalidGrant(_UNKNOWN, detail="reused")

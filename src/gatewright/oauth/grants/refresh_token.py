@@ -15,7 +15,7 @@ from gatewright.oauth.model import Family, Grant
 from gatewright.oauth.refresh_tokens import PresentedToken, RefreshTokens
 from gatewright.oauth.scopes import parse_scope
 from gatewright.oauth.store import AuthorizationStore
-from gatewright.oauth.vocabulary import CODE_MEMORY, REFRESH_TOKEN
+from gatewright.oauth.vocabulary import GRANT_MEMORY, REFRESH_TOKEN
 from gatewright.users import User
 from gatewright.web.context import Context
 from gatewright.web.parameters import Parameters
@@ -45,9 +45,10 @@ class RefreshTokenGrant:
         if presented is None or not found or found[0].grant.client_id != client.client_id:
             raise InvalidGrant(_UNKNOWN, detail="foreign" if found else "unknown")
         family, user = found
+        # First, for blocking revokes too: the wire's browser library signs out locally when it reads why.
+        user = await self._access.check_user(context.tenant, family.grant, user)
         self._check_alive(family)
         generation, changes = await self._next(context, client, family, presented)
-        user = await self._access.check_user(context.tenant, family.grant, user)
         grant = await self._narrowed(context, family.grant, user, request.get("scope"))
         token = self._tokens.token(context.tenant.tenant_id, presented.family_secret, generation)
         return await self._accepted(context, client, grant, user, changes, token if changes else None)
@@ -95,7 +96,7 @@ class RefreshTokenGrant:
             description="A replaced refresh token was used again; its family is revoked.",
         )
         revoked = self._store.revoke_grant(
-            tenant_id, family.grant.grant_id, at=now, forget_at=now + CODE_MEMORY
+            tenant_id, family.grant.grant_id, at=now, forget_at=now + GRANT_MEMORY
         )
         await self._bus.commit(revoked, event)
 

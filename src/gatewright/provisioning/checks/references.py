@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from gatewright.connections import DatabaseOptions
-from gatewright.provisioning.document import Document
+from gatewright.provisioning.document import ApiEntry, Document
 from gatewright.provisioning.problems import Problem, inside, shown
+from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 
 
@@ -36,7 +37,7 @@ def known_names(document: Document, state: TenantState, system: Mapping[str, fro
     }
     if document.apis is not None:
         apis = dict.fromkeys(names["resourceServers"])
-        apis |= {e.value.identifier: frozenset(s.value for s in e.value.scopes) for e in document.apis}
+        apis |= {entry.value.identifier: _scopes(entry, document) for entry in document.apis}
     databases = {connection.name: connection.options for connection in state.connections}
     if document.databases is not None:
         databases = dict.fromkeys(names["databases"], DatabaseOptions())
@@ -48,6 +49,13 @@ def known_names(document: Document, state: TenantState, system: Mapping[str, fro
         databases=databases,
         roles=roles if document.roles is None else names["roles"],
     )
+
+
+def _scopes(entry: Entry[ApiEntry], document: Document) -> frozenset[str] | None:
+    where = inside(entry.path, "scopes")
+    if any(problem.path.startswith(where) for problem in document.problems):
+        return None
+    return frozenset(scope.value for scope in entry.value.scopes)
 
 
 def dangling(document: Document, known: Known) -> Iterator[Problem]:

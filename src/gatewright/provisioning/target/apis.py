@@ -8,7 +8,7 @@ from gatewright.provisioning.document import ApiEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
-from gatewright.provisioning.target.wish import Wish, client_id_of, dated, merged, settings_of
+from gatewright.provisioning.target.wish import Wish, client_ids, dated, merged, settings_of
 
 
 def target_apis(state: TenantState, wish: Wish, apis: Apis) -> tuple[Api, ...]:
@@ -23,8 +23,9 @@ def target_grants(wanted: TenantState, wish: Wish) -> tuple[ClientGrant, ...]:
     """Client grants, matched by client and audience; those of the system stay."""
     known = {(grant.client_id, grant.audience): grant for grant in wanted.grants}
     made = {key: grant for key, grant in known.items() if key[0] == DEVELOPMENT_CLIENT}
+    clients = client_ids(wanted.clients, wish.document)
     for entry in wish.document.grants or ():
-        key = (client_id_of(wanted.clients, entry.value.client_id), entry.value.audience)
+        key = (clients[entry.value.client_id], entry.value.audience)
         made[key] = ClientGrant(
             grant_id=known[key].grant_id if key in known else ids.client_grant_id(),
             client_id=key[0],

@@ -7,7 +7,7 @@ from gatewright.kernel import ids
 from gatewright.provisioning.document import DatabaseEntry, RoleEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
-from gatewright.provisioning.target.wish import Wish, client_id_of, dated, merged, settings_of
+from gatewright.provisioning.target.wish import Wish, client_ids, dated, merged, settings_of
 from gatewright.roles import Role
 
 
@@ -34,7 +34,8 @@ def target_roles(wanted: TenantState, wish: Wish) -> tuple[Role, ...]:
 def _connection(
     entry: Entry[DatabaseEntry], current: Connection | None, wanted: TenantState, wish: Wish
 ) -> Connection:
-    enabled = (client_id_of(wanted.clients, name) for name in entry.value.enabled_clients)
+    clients = client_ids(wanted.clients, wish.document)
+    enabled = (clients[name] for name in entry.value.enabled_clients)
     chosen = {
         "enabled_clients": tuple(dict.fromkeys(enabled)),
         "realms": entry.value.realms or (entry.value.name,),

@@ -56,12 +56,12 @@ def dated(kind: type[Dated], current: Dated | None, now: int, **fields: object) 
     return msgspec.structs.replace(made, updated_at=now)
 
 
-def client_id_of(clients: tuple[Client, ...], written: str) -> str:
-    """The id of the client that a file names by id or by name. Raises ``LookupError``."""
-    for client in clients:
-        if client.client_id == written:
-            return written
-    for client in clients:
-        if client.name == written and client.client_id != DEVELOPMENT_CLIENT:
-            return client.client_id
-    raise LookupError(f"no client {written}")
+def client_ids(clients: tuple[Client, ...], document: Document) -> Mapping[str, str]:
+    """Ids by what a file may call a client: its id, its name, and its name in that very file.
+
+    The last two differ for a client that was renamed and whose entry is a starting point only.
+    """
+    entries = document.clients or ()
+    in_file = {e.value.name: e.value.client_id for e in entries if e.value.client_id}
+    by_name = {client.name: client.client_id for client in clients if client.client_id != DEVELOPMENT_CLIENT}
+    return by_name | in_file | {client.client_id: client.client_id for client in clients}

@@ -1,9 +1,11 @@
 """Brings a database to the schema of this version, and tells what is missing."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
+from gatewright.kernel.errors import Unavailable
 from gatewright.storage.backends import open_database
 from gatewright.storage.statement import POSTGRESQL, SQLITE
 
@@ -37,7 +39,8 @@ async def pending(database_url: str) -> list[str]:
 
     Raises ``Conflict`` when the database is newer than this version, ``Unavailable`` when it does not answer.
     """
-    current = await _backend(database_url).current(database_url)
+    with _explained():
+        current = await _backend(database_url).current(database_url)
     if current == HEAD:
         return []
     return cast("list[str]", _scripts().missing_since(current))
@@ -50,8 +53,18 @@ async def migrate(database_url: str) -> tuple[str | None, str]:
     All that is pending happens, or nothing. Raises as ``pending`` does.
     """
     backend = _backend(database_url)
-    current = await backend.current(database_url)
-    return (current if current == HEAD else await backend.upgrade(database_url)), HEAD
+    with _explained():
+        current = await backend.current(database_url)
+        return (current if current == HEAD else await backend.upgrade(database_url)), HEAD
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Whoever migrates sits at the machine: they get the reason that other callers find in the log alone."""
+    try:
+        yield
+    except Unavailable as error:
+        raise Unavailable(f"cannot reach the database: {error.detail or error.message}") from error
 
 
 def _backend(url: str) -> Backend:

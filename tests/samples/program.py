@@ -1,0 +1,45 @@
+"""The samples as a person runs them: each a process of its own, started by its `run`."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+READY = "ready: "
+_STOP_SECONDS = 12
+
+
+def free_port() -> int:
+    """A port nobody uses, outside of the range from which the system takes ports by itself."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+
+@contextmanager
+def sample(name: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """Runs ``samples/<name>/run`` until the end of the block; gives the address it announces."""
+    process = subprocess.Popen(
+        [SAMPLES / name / "run"],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        first = process.stdout.readline()
+        assert first.startswith(READY), f"{name} said {first!r} and ended with {process.poll()}"
+        yield first.removeprefix(READY).strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(_STOP_SECONDS)
+        process.stdout.close()

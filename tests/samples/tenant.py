@@ -1,0 +1,28 @@
+"""The built-in demo tenant, with the addresses that the samples have in a test and one person more."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gatewright.provisioning import demo
+
+DEMO = Path(demo.__file__).with_name("demo.yaml")
+ADA = "ada@example.com"
+BOB = "bob@example.com"
+CID = "cid@example.com"
+"""Somebody without a role."""
+
+PASSWORDS = {ADA: "Try-Gatewright-1", BOB: "Try-Gatewright-2", CID: "Try-Gatewright-3"}
+
+
+def demo_tenant(*, web_app: int, spa: int) -> dict[str, Any]:
+    """The tenant file for samples on these ports."""
+    text = DEMO.read_text(encoding="utf-8")
+    moved = text.replace("localhost:3010", f"localhost:{web_app}").replace(
+        "localhost:3000", f"localhost:{spa}"
+    )
+    tenant: dict[str, Any] = yaml.safe_load(moved)
+    newcomer = {"email": CID, "password": PASSWORDS[CID], "name": "Cid Example", "email_verified": True}
+    tenant["users"].append({"connection": tenant["tenant"]["default_directory"], **newcomer})
+    return tenant

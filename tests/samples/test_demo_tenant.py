@@ -1,0 +1,55 @@
+"""The samples' defaults and the built-in demo tenant fit together."""
+
+from typing import Any
+
+import pytest
+import yaml
+from tests.samples.tenant import DEMO
+
+from timesheets.settings import Settings as TimesheetsSettings
+from web_app.settings import Settings as WebAppSettings
+
+Tenant = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def tenant() -> Tenant:
+    found: Tenant = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    return found
+
+
+def client(tenant: Tenant, client_id: str) -> dict[str, Any]:
+    return next(one for one in tenant["clients"] if one["client_id"] == client_id)
+
+
+def test_web_app(tenant: Tenant) -> None:
+    """The web application's defaults are registered."""
+    settings = WebAppSettings.from_environment({})
+    registered = client(tenant, settings.client_id)
+    assert settings.client_secret == registered["client_secret"]
+    assert settings.url("/callback") in registered["callbacks"]
+    assert settings.url("/") in registered["allowed_logout_urls"]
+
+
+def test_single_page_application(tenant: Tenant) -> None:
+    """The single-page application's defaults are registered."""
+    settings = TimesheetsSettings.from_environment({})
+    registered = client(tenant, settings.client_id)
+    assert f"{settings.origin}/" in registered["callbacks"]
+    assert f"{settings.origin}/" in registered["allowed_logout_urls"]
+    assert settings.origin in registered["web_origins"]
+
+
+def test_api(tenant: Tenant) -> None:
+    """The API is registered with both scopes that it guards."""
+    audience = TimesheetsSettings.from_environment({}).audience
+    api = next(one for one in tenant["resourceServers"] if one["identifier"] == audience)
+    assert {"read:timesheets", "create:timesheets"} <= {scope["value"] for scope in api["scopes"]}
+
+
+@pytest.mark.parametrize("given", ["https://id.example", "https://id.example/"])
+def test_issuer(given: str) -> None:
+    """The issuer may be given with or without the slash at its end."""
+    environment = {"ISSUER_BASE_URL": given}
+    assert WebAppSettings.from_environment(environment).issuer == "https://id.example/"
+    assert TimesheetsSettings.from_environment(environment).issuer == "https://id.example/"
