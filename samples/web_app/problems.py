@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import httpx
+import httpx2
 from authlib.integrations.starlette_client import OAuthError
 from joserfc.errors import JoseError
 from starlette.exceptions import HTTPException
@@ -14,7 +14,14 @@ class UnknownState(Exception):
     """The callback was opened with a `state` that this application did not give to this browser."""
 
 
-EXPLAINED = (UnknownState, OAuthError, JoseError, HTTPException, httpx.TransportError, httpx.HTTPStatusError)
+EXPLAINED = (
+    UnknownState,
+    OAuthError,
+    JoseError,
+    HTTPException,
+    httpx2.TransportError,
+    httpx2.HTTPStatusError,
+)
 """Everything that `explain` knows; anything else is a mistake in this program."""
 
 
@@ -41,7 +48,7 @@ def explain(error: Exception, settings: Settings) -> Problem:
             return _bad_id_token(error, settings)
         case HTTPException():
             return Problem(error.status_code, error.detail, "This application cannot answer the request.")
-        case httpx.HTTPStatusError() if error.response.status_code == 401:
+        case httpx2.HTTPStatusError() if error.response.status_code == 401:
             return _sign_in_again("The provider no longer accepts the access token.")
         case _:
             return _unreachable(error, settings)

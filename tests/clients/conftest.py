@@ -1,7 +1,9 @@
 """One server for all client libraries, the site of the browser applications, and Chromium."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -125,6 +127,20 @@ def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(ignore_https_errors=True, locale="en-GB")
     context.set_default_timeout(15_000)
     yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def lenient_page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page of a profile that lets cookies of third parties through; Debian's Chromium does not by itself."""
+    preferences = tmp_path / "Default" / "Preferences"
+    preferences.parent.mkdir()
+    preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": 0}}))
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=_CHROMIUM, args=_FLAGS, ignore_https_errors=True
+    )
+    context.set_default_timeout(15_000)
+    yield context.pages[0]
     context.close()
 
 

@@ -90,6 +90,16 @@ def test_two_tabs_refresh_at_once(spa: Spa, site: str) -> None:
     assert other.token()
 
 
+def test_silently_by_frame_on_another_site(
+    lenient_page: Page, plain_site: str, server: GatewrightDev
+) -> None:
+    """On another site than the server the frame has its session, where the browser lets cookies through."""
+    spa = Spa(lenient_page, f"{plain_site}/spa/", server.domain)
+    spa.use("spa_plain")
+    spa.sign_in()
+    assert spa.token()
+
+
 def test_refresh_tokens_need_no_cookie_of_a_third_party(
     page: Page, plain_site: str, server: GatewrightDev
 ) -> None:

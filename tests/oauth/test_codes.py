@@ -228,3 +228,15 @@ async def test_public_client_redeems_without_a_secret_only(world: World) -> None
     browser = world.browser()
     code = await browser.code(**SPA, **PKCE)
     assert refusal(await spa_redeem(browser, code, client_secret=SECRET)) == (401, "invalid_client")
+
+
+async def test_revocation_is_remembered_as_long_as_tokens_live(world: World) -> None:
+    """Housekeeping does not bring the long-lived token of a reused code back to life."""
+    await world.change_api(API, token_lifetime=2_592_000)
+    browser = world.browser()
+    code = await browser.code(audience=API)
+    token = (await browser.redeem(code)).json()["access_token"]
+    await browser.redeem(code)
+    world.clock.advance(2_591_999)
+    await world.platform.housekeeping.sweep()
+    assert refusal(await userinfo(browser, token)) == (401, "invalid_token")

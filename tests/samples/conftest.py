@@ -1,13 +1,13 @@
 """One server and both samples for all tests in this folder, and Chromium."""
 
+import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
-from tests.samples.program import SAMPLES, free_port, sample
+from tests.samples.program import SAMPLES, Ports, free_port, sample
 from tests.samples.tenant import demo_tenant
 from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
 
@@ -29,24 +29,15 @@ _PATIENCE = 15_000  # milliseconds
 expect.set_options(timeout=_PATIENCE)
 
 
-@dataclass(frozen=True)
-class Ports:
-    """Where the samples listen; the server has to know them before it starts."""
-
-    web_app: int
-    spa: int
-    api: int
-
-
 @pytest.fixture(scope="session")
 def ports() -> Ports:
-    return Ports(free_port(), free_port(), free_port())
+    return Ports(free_port(), free_port(), free_port(), free_port())
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, ports: Ports) -> Iterator[GatewrightDev]:
     """A server with the demo tenant."""
-    tenant = demo_tenant(web_app=ports.web_app, spa=ports.spa)
+    tenant = demo_tenant(web_apps=(ports.web_app, ports.second_web_app), spa=ports.spa)
     with gatewright_dev(tmp_path_factory.mktemp("samples"), tenant) as running:
         yield running
 
@@ -102,7 +93,10 @@ def page(profile: BrowserContext) -> Page:
 
 @pytest.fixture
 def lenient_page(driver: Playwright, tmp_path: Path) -> Iterator[Page]:
-    """A page in a profile on disk, which lets frames have their cookies."""
+    """A page in a profile that lets frames have their cookies."""
+    preferences = tmp_path / "profile" / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": 0}}))
     context = driver.chromium.launch_persistent_context(
         tmp_path / "profile", executable_path=_CHROMIUM, args=_FLAGS, ignore_https_errors=True, locale="en-GB"
     )

@@ -5,13 +5,26 @@ import random
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 READY = "ready: "
+_START_SECONDS = 60
 _STOP_SECONDS = 12
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the samples listen; the server has to know them before it starts."""
+
+    web_app: int
+    second_web_app: int
+    spa: int
+    api: int
 
 
 def free_port() -> int:
@@ -35,8 +48,11 @@ def sample(name: str, environment: Mapping[str, str]) -> Iterator[str]:
         start_new_session=True,
     )
     assert process.stdout is not None
+    impatience = threading.Timer(_START_SECONDS, process.kill)  # ends the wait for a line that never comes
+    impatience.start()
     try:
         first = process.stdout.readline()
+        impatience.cancel()
         assert first.startswith(READY), f"{name} said {first!r} and ended with {process.poll()}"
         yield first.removeprefix(READY).strip()
     finally:

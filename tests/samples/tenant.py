@@ -16,13 +16,13 @@ CID = "cid@example.com"
 PASSWORDS = {ADA: "Try-Gatewright-1", BOB: "Try-Gatewright-2", CID: "Try-Gatewright-3"}
 
 
-def demo_tenant(*, web_app: int, spa: int) -> dict[str, Any]:
+def demo_tenant(*, web_apps: tuple[int, ...], spa: int) -> dict[str, Any]:
     """The tenant file for samples on these ports."""
     text = DEMO.read_text(encoding="utf-8")
-    moved = text.replace("localhost:3010", f"localhost:{web_app}").replace(
-        "localhost:3000", f"localhost:{spa}"
-    )
-    tenant: dict[str, Any] = yaml.safe_load(moved)
+    tenant: dict[str, Any] = yaml.safe_load(text.replace("localhost:3000", f"localhost:{spa}"))
+    web_app = next(client for client in tenant["clients"] if client["client_id"] == "demo_web_app")
+    for name in ("callbacks", "allowed_logout_urls"):
+        web_app[name] = [url.replace("3010", str(port)) for url in web_app[name] for port in web_apps]
     newcomer = {"email": CID, "password": PASSWORDS[CID], "name": "Cid Example", "email_verified": True}
     tenant["users"].append({"connection": tenant["tenant"]["default_directory"], **newcomer})
     return tenant

@@ -65,7 +65,7 @@ class GatewrightDev:
             "GATEWRIGHT_DATABASE": f"sqlite:///{self.folder / 'data' / 'gatewright.db'}",
             "GATEWRIGHT_MASTER_KEY_FILE": str(self.folder / "data" / "master.key"),
         }
-        command = [PROGRAM, "apply", file]
+        command = (PROGRAM, "apply", file)
         done = subprocess.run(
             command, env={**_clean(), **settings}, capture_output=True, text=True, timeout=START_SECONDS
         )
@@ -80,7 +80,7 @@ def gatewright_dev(folder: Path, tenant: Mapping[str, Any], *arguments: str) -> 
     """
     file = _written(folder / "tenant.yaml", tenant)
     errors = folder / "errors.txt"
-    command = [PROGRAM, "dev", "--port", "0", "--data", folder / "data", "--config", file, *arguments]
+    command = (PROGRAM, "dev", "--port", "0", "--data", folder / "data", "--config", file, *arguments)
     with errors.open("wb") as stderr:
         process = subprocess.Popen(command, env=_clean(), stdout=subprocess.PIPE, stderr=stderr, text=True)
     lines: queue.Queue[str] = queue.Queue()

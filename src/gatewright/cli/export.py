@@ -20,7 +20,7 @@ app = command_app()
 def export(
     file: Annotated[
         Path | None,
-        typer.Argument(help="File to write; default: standard output.", metavar="[FILE]", show_default=False),
+        typer.Argument(help="File to write; default: standard output.", metavar="FILE", show_default=False),
     ] = None,
     tenant: Annotated[str, typer.Option(help="Id of the tenant.")] = FIRST_TENANT,
     with_secrets: Annotated[

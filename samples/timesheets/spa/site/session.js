@@ -2,8 +2,8 @@
 import { Auth0Client } from "/vendor/auth0-spa-js.js";
 
 const IDENTITY = "openid profile email";
-const READING = `${IDENTITY} read:timesheets`;
-const WRITING = `${READING} create:timesheets`;
+const READING = "read:timesheets";
+const WRITING = "read:timesheets create:timesheets";
 const CHOICE = "scope"; // what the person chose; survives the trip to the sign-in page, and a reload
 
 export class Session {
@@ -13,7 +13,7 @@ export class Session {
       clientId: configuration.clientId,
       authorizationParams: {
         audience: configuration.audience, // without it, the access token is no token of the API
-        scope: sessionStorage.getItem(CHOICE) ?? WRITING,
+        scope: IDENTITY,
         redirect_uri: `${location.origin}/`,
       },
       // Tokens stay in memory, where a stolen disk does not have them, and are renewed by refresh token.
@@ -47,10 +47,10 @@ export class Session {
 
   /** Silent authentication: the issuer's cookie tells that the person is signed in there, so it asks nothing. */
   async #resume() {
-    await this.auth0.checkSession();
+    await this.auth0.checkSession({ authorizationParams: this.#wanted() });
     if (await this.auth0.isAuthenticated()) return;
     // Many browsers keep that cookie from frames in pages of other sites. It is there when the page itself goes.
-    await this.auth0.loginWithRedirect({ authorizationParams: { prompt: "none" } });
+    await this.auth0.loginWithRedirect({ authorizationParams: { ...this.#wanted(), prompt: "none" } });
     await new Promise(() => {}); // the browser is leaving
   }
 
@@ -58,10 +58,14 @@ export class Session {
     return sessionStorage.getItem(CHOICE) !== null;
   }
 
+  /** Scopes of the API, beside those that tell who it is. */
+  #wanted() {
+    return { scope: sessionStorage.getItem(CHOICE) ?? WRITING };
+  }
+
   signIn({ onlyReading = false } = {}) {
-    const scope = onlyReading ? READING : WRITING;
-    sessionStorage.setItem(CHOICE, scope);
-    return this.auth0.loginWithRedirect({ authorizationParams: { scope } });
+    sessionStorage.setItem(CHOICE, onlyReading ? READING : WRITING);
+    return this.auth0.loginWithRedirect({ authorizationParams: this.#wanted() });
   }
 
   signOut() {
@@ -75,9 +79,13 @@ export class Session {
 
   /** An access token that is good now, renewed when it is about to expire, or when `renew` is true. */
   async token({ renew = false } = {}) {
-    const answer = await this.auth0.getTokenSilently({ detailedResponse: true, cacheMode: renew ? "off" : "on" });
+    const answer = await this.auth0.getTokenSilently({
+      authorizationParams: this.#wanted(),
+      cacheMode: renew ? "off" : "on",
+      detailedResponse: true,
+    });
     // An answer without scope grants everything that was asked (RFC 6749 §5.1).
-    const granted = answer.scope ?? sessionStorage.getItem(CHOICE) ?? WRITING;
+    const granted = answer.scope ?? `${IDENTITY} ${this.#wanted().scope}`;
     return { value: answer.access_token, scopes: granted.split(" "), expiresAt: expiryOf(answer.access_token) };
   }
 }

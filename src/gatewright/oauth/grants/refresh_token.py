@@ -43,7 +43,7 @@ class RefreshTokenGrant:
         presented = self._tokens.recognise(context.tenant.tenant_id, _required(request))
         found = presented and await self._store.family(context.tenant.tenant_id, presented.family_hash)
         if presented is None or not found or found[0].grant.client_id != client.client_id:
-            raise InvalidGrant(_UNKNOWN, detail="foreign" if found else "unknown")
+            raise InvalidGrant(_UNKNOWN, detail="unknown" if presented is None else "gone")
         family, user = found
         # First, for blocking revokes too: the wire's browser library signs out locally when it reads why.
         user = await self._access.check_user(context.tenant, family.grant, user)

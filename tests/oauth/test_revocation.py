@@ -1,0 +1,136 @@
+"""Revocation: a client gives up a token (RFC 7009)."""
+
+import httpx2
+import pytest
+from tests.support.protocol import basic, newest_log, refresh, refusal, spa_tokens, userinfo
+from tests.support.world import API, SECRET, Browser, World
+
+pytestmark = pytest.mark.anyio
+
+OFFLINE = "openid offline_access"
+
+
+async def revoke(browser: Browser, token: str, client: str = "web", **fields: str) -> httpx2.Response:
+    return await browser.post("/oauth/revoke", data={"token": token, **fields}, headers=basic(client, SECRET))
+
+
+async def test_refresh_token(world: World) -> None:
+    """A revoked refresh token, and the access tokens of its grant, are dead; the answer is empty."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    response = await revoke(browser, tokens["refresh_token"])
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["cache-control"] == "no-store"
+    assert refusal(await refresh(browser, tokens["refresh_token"])) == (400, "invalid_grant")
+    assert refusal(await userinfo(browser, tokens["access_token"])) == (401, "invalid_token")
+
+
+async def test_replaced_refresh_token(world: World) -> None:
+    """Revoking a replaced token revokes its family: whoever holds the newest one holds nothing."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    newer = (await refresh(browser, tokens["refresh_token"])).json()
+    await revoke(browser, tokens["refresh_token"])
+    assert refusal(await refresh(browser, newer["refresh_token"])) == (400, "invalid_grant")
+
+
+async def test_opaque_access_token(world: World) -> None:
+    """A revoked access token is dead, and the refresh token of its grant lives on."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    await revoke(browser, tokens["access_token"], token_type_hint="access_token")
+    assert refusal(await userinfo(browser, tokens["access_token"])) == (401, "invalid_token")
+    assert (await refresh(browser, tokens["refresh_token"])).status_code == 200
+
+
+async def test_public_client(world: World) -> None:
+    """A single-page application revokes with its client_id alone, by form and by JSON."""
+    for how in ("data", "json"):
+        browser = world.browser()
+        tokens = await spa_tokens(browser)
+        body = {"client_id": "spa", "token": tokens["refresh_token"]}
+        assert (await browser.post("/oauth/revoke", **{how: body})).status_code == 200
+        response = await refresh(browser, tokens["refresh_token"], client_id="spa", client_secret="")
+        assert refusal(response) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize("kind", ["refresh_token", "access_token"])
+async def test_token_of_another_client(world: World, kind: str) -> None:
+    """A token of another client is left alone, with the same answer."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    assert (await revoke(browser, tokens[kind], "third")).status_code == 200
+    assert (await userinfo(browser, tokens["access_token"])).status_code == 200
+    assert (await refresh(browser, tokens["refresh_token"])).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "s.0.m", "a" * 43, "\u2713", "x" * 20_000])
+async def test_unknown_token(world: World, token: str) -> None:
+    """An unknown token is answered like a revoked one (RFC 7009 §2.2)."""
+    response = await revoke(world.browser(), token)
+    assert (response.status_code, response.content) == (200, b"")
+
+
+async def test_twice(world: World) -> None:
+    """Revoking again changes nothing."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    for _ in range(2):
+        assert (await revoke(browser, tokens["refresh_token"])).status_code == 200
+
+
+@pytest.mark.parametrize("hint", ["access_token", "refresh_token", "nonsense"])
+async def test_hint_is_a_hint(world: World, hint: str) -> None:
+    """A wrong token_type_hint does not keep a token alive (RFC 7009 §2.1)."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    await revoke(browser, tokens["refresh_token"], token_type_hint=hint)
+    assert refusal(await refresh(browser, tokens["refresh_token"])) == (400, "invalid_grant")
+
+
+async def test_other_sign_ins_live_on(world: World) -> None:
+    """Revoking one grant leaves the user's others alone."""
+    browser = world.browser()
+    one, other = await browser.tokens(scope=OFFLINE), await browser.tokens(scope=OFFLINE, audience=API)
+    await revoke(browser, one["refresh_token"])
+    assert (await refresh(browser, other["refresh_token"])).status_code == 200
+    assert (await userinfo(browser, other["access_token"])).status_code == 200
+
+
+async def test_on_record(world: World) -> None:
+    """A revocation is in the audit log with client and user, without the token."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    await revoke(browser, tokens["refresh_token"])
+    entry = await newest_log(world, "srrt")
+    assert (entry.client_id, entry.user_id) == ("web", "auth0|ada")
+    assert tokens["refresh_token"] not in str(await world.logs())
+
+
+async def test_no_token(world: World) -> None:
+    """A request without a token is an invalid_request."""
+    response = await world.browser().post("/oauth/revoke", data={"a": "b"}, headers=basic("web", SECRET))
+    assert refusal(response) == (400, "invalid_request")
+
+
+async def test_no_client(world: World) -> None:
+    """A request without a client is an invalid_request."""
+    assert refusal(await world.browser().post("/oauth/revoke", data={"token": "x"})) == (
+        400,
+        "invalid_request",
+    )
+
+
+async def test_wrong_secret(world: World) -> None:
+    """Whoever does not prove to be the client revokes nothing."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope=OFFLINE)
+    body = {"client_id": "web", "client_secret": "wrong", "token": tokens["refresh_token"]}
+    assert refusal(await browser.post("/oauth/revoke", data=body)) == (401, "invalid_client")
+    assert (await refresh(browser, tokens["refresh_token"])).status_code == 200
+
+
+async def test_confidential_client_without_its_secret(world: World) -> None:
+    """A confidential client cannot revoke with its client_id alone."""
+    response = await world.browser().post("/oauth/revoke", data={"client_id": "web", "token": "x"})
+    assert refusal(response) == (401, "invalid_client")
