@@ -1,4 +1,4 @@
-"""The application: five addresses and what they do."""
+"""The application: its addresses and what they do."""
 
 import json
 from pathlib import Path

@@ -132,7 +132,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def lenient_page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
-    """A page of a profile that lets cookies of third parties through; Debian's Chromium does not by itself."""
+    """A page of a profile that lets cookies of third parties through, which Debian's Chromium does not."""
     preferences = tmp_path / "Default" / "Preferences"
     preferences.parent.mkdir()
     preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": 0}}))

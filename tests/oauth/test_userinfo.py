@@ -231,18 +231,10 @@ async def wrong_tokens(world: World) -> dict[str, str]:
     }
 
 
-KINDS = (
-    "unknown, short, two words, id_token, refresh token, for an API alone, of a client, tampered, unsigned, "
-    "HS256, critical header, no JSON, empty parts, five parts, very long, longest unknown, not ASCII"
-).split(", ")
-
-
 async def test_wrong_tokens(world: World) -> None:
     """Whatever is no access token for userinfo is an invalid_token, in JSON and in the challenge."""
     browser = world.browser()
-    tokens = await wrong_tokens(world)
-    assert list(tokens) == KINDS
-    for kind, token in tokens.items():
+    for kind, token in (await wrong_tokens(world)).items():
         response = await browser.get("/userinfo", headers=[(b"authorization", b"Bearer " + token.encode())])
         assert refusal(response) == (401, "invalid_token"), kind
         assert challenge(response)["error"] == "invalid_token", kind

@@ -1,11 +1,13 @@
 """A place to apply tenant files: the real services over a fresh SQLite file, under a clock that stands."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.support.postgres import PostgresCluster, postgres_cluster
 from tests.support.world import create_tables, settings_for
 
 from gatewright.app import Platform, build_platform
@@ -14,8 +16,13 @@ from gatewright.clients import Client
 from gatewright.jose.keys import generate_private
 from gatewright.kernel.clock import FixedClock
 from gatewright.provisioning import InvalidFile, KeyHandling, Order, Plan, read_document
+from gatewright.storage.database import Database
+from gatewright.storage.migrations import migrate
+from gatewright.storage.postgres import PostgresDatabase
 from gatewright.storage.sqlite import SqliteDatabase
 from gatewright.users import PasswordHasher, User
+
+__all__ = ["postgres_cluster"]
 
 _GENERATE = cache(generate_private)
 ISSUER = "https://id.example.test/"
@@ -84,10 +91,25 @@ def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     """An empty database of the newest schema."""
     create_tables(tmp_path / "test.db")
-    database = SqliteDatabase(tmp_path / "test.db", synchronous="OFF")
+    async with _opened(SqliteDatabase(tmp_path / "test.db", synchronous="OFF"), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def postgres_room(postgres_cluster: PostgresCluster, tmp_path: Path) -> AsyncIterator[Room]:
+    """The same on PostgreSQL."""
+    name = postgres_cluster.create_database()
+    await migrate(postgres_cluster.url(name))
+    async with _opened(PostgresDatabase(postgres_cluster.url(name)), tmp_path) as made:
+        yield made
+    postgres_cluster.drop_database(name)
+
+
+@asynccontextmanager
+async def _opened(database: Database, folder: Path) -> AsyncIterator[Room]:
     clock = FixedClock()
     hasher = PasswordHasher(time_cost=1, queue=1000)
-    platform = build_platform(settings_for(tmp_path), database, clock=clock, hasher=hasher)
+    platform = build_platform(settings_for(folder), database, clock=clock, hasher=hasher)
     await database.open()
     try:
         yield Room(platform, clock)

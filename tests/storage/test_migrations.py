@@ -2,8 +2,8 @@
 
 import asyncio
 import importlib
-import multiprocessing
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -70,7 +70,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_head_is_the_newest_script() -> None:
-    """The constant that stands for the newest revision is the newest script, and there is one line of them."""
+    """The constant that names the newest revision is the newest script, and scripts are one line."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
@@ -132,29 +132,41 @@ async def test_a_migrated_database_is_served(url: str) -> None:
     await database.close()
 
 
-async def test_asking_makes_no_file(tmp_path: Path) -> None:
+def test_asking_makes_no_file(tmp_path: Path) -> None:
     """Asking what is pending leaves a missing database missing."""
-    assert await migrations.pending(f"sqlite:///{tmp_path / 'new.db'}")
+    assert asyncio.run(migrations.pending(f"sqlite:///{tmp_path / 'new.db'}"))
     assert list(tmp_path.iterdir()) == []
 
 
-def _migrate(url: str, gate: Any, answers: Any) -> None:
-    gate.wait()
-    answers.put(asyncio.run(migrations.migrate(url)))
+MIGRATE = """
+import asyncio, sys
+from gatewright.storage import migrations
+print("here", flush=True)
+sys.stdin.readline()
+print(asyncio.run(migrations.migrate(sys.argv[1])))
+"""
 
 
 def test_many_processes_migrate_at_once(url: str) -> None:
     """Of several processes that migrate together one works, and all find it done."""
-    context = multiprocessing.get_context("spawn")
-    gate, answers = context.Barrier(4), context.Queue()
-    processes = [context.Process(target=_migrate, args=(url, gate, answers)) for _ in range(4)]
+    processes = [_python(MIGRATE, url) for _ in range(4)]
     for process in processes:
-        process.start()
-    told = [answers.get(timeout=60) for _ in processes]
+        assert process.stdout.readline() == "here\n"  # type: ignore[union-attr]
     for process in processes:
-        process.join(timeout=60)
-    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
-    assert sorted(told, key=str) == [(HEAD, HEAD)] * 3 + [(None, HEAD)]
+        process.stdin.write("go\n")  # type: ignore[union-attr]
+        process.stdin.flush()  # type: ignore[union-attr]
+    told = [process.communicate(timeout=60)[0].strip() for process in processes]
+    assert sorted(told) == [f"('{HEAD}', '{HEAD}')"] * 3 + [f"(None, '{HEAD}')"]
+    assert [process.returncode for process in processes] == [0, 0, 0, 0]
+
+
+def _python(program: str, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
@@ -192,7 +204,7 @@ async def test_a_migration_that_fails_leaves_nothing(
     )
     with monkeypatch.context() as patched:
         patched.setattr(scripts, "_FOLDER", broken)
-        with pytest.raises(Exception, match="(?i)syntax|nonsense"):
+        with pytest.raises(Exception, match=r"(?i)syntax|nonsense"):
             await migrations.migrate(url)
     assert await migrations.migrate(url) == (None, HEAD)
 
@@ -210,20 +222,18 @@ async def test_nothing_pending_is_found_quickly(tmp_path: Path) -> None:
     assert min([await timed() for _ in range(5)]) < 0.01
 
 
+ASK = """
+import asyncio, sys
+from gatewright.storage import migrations
+print(asyncio.run(migrations.pending(sys.argv[1])), "alembic" in sys.modules)
+"""
+
+
 def test_asking_imports_no_alembic(tmp_path: Path) -> None:
     """A process that finds its database up to date never imports Alembic."""
     url = f"sqlite:///{tmp_path / 'new.db'}"
     asyncio.run(migrations.migrate(url))
-    context = multiprocessing.get_context("spawn")
-    answers: Any = context.Queue()
-    process = context.Process(target=_ask, args=(url, answers))
-    process.start()
-    assert answers.get(timeout=60) == ([], False)
-    process.join(timeout=60)
-
-
-def _ask(url: str, answers: Any) -> None:
-    answers.put((asyncio.run(migrations.pending(url)), "alembic" in sys.modules))
+    assert _python(ASK, url).communicate(timeout=60)[0] == "[] False\n"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +248,7 @@ async def test_a_database_out_of_reach_is_told_with_its_reason(
     tmp_path: Path, make: Callable[[Path], str]
 ) -> None:
     """Whoever migrates hears why the database cannot be reached, without its password."""
-    with pytest.raises(Unavailable, match="cannot reach the database: .+") as refused:
+    with pytest.raises(Unavailable, match=r"cannot reach the database: .+") as refused:
         await migrations.migrate(make(tmp_path))
     assert "hunter2" not in refused.value.message
 

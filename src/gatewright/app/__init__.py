@@ -1,4 +1,4 @@
-"""ROOF: settings and stores → the platform → the application. Wires everything, decides nothing."""
+"""ROOF floor: settings and stores → the platform → the application. Wires everything, decides nothing."""
 
 from gatewright.app.application import Application, create_app
 from gatewright.app.platform import Platform, build_platform

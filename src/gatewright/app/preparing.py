@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from gatewright.app.platform import Platform, build_platform
 from gatewright.kernel.errors import Invalid
 from gatewright.settings import Settings
-from gatewright.storage.backends import open_database
 from gatewright.storage import migrations
+from gatewright.storage.backends import open_database
 from gatewright.tenants import Tenant
 
 FIRST_TENANT = "main"

@@ -4,10 +4,10 @@ from gatewright.app.platform import Platform
 from gatewright.login.way_back import WayBack
 from gatewright.oauth.access import Access
 from gatewright.oauth.answering import Answering
+from gatewright.oauth.answers import Answers
 from gatewright.oauth.authorize import AuthorizeEndpoint
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.client_auth import ClientAuthentication
-from gatewright.oauth.code_answers import CodeAnswers
 from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.discovery import DiscoveryEndpoint, KeySetEndpoint
 from gatewright.oauth.end_session import EndSessionEndpoints
@@ -39,6 +39,9 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     authentication = ClientAuthentication(platform.clients, platform.limiter)
     current = CurrentSession(store, clock)
     shown = ShownErrors(pages, bus, clock)
+    issuing = Issuing(
+        keys=keys, clients=platform.clients, apis=platform.apis, store=store, bus=bus, clock=clock
+    )
     return ProtocolEndpoints(
         authorize=AuthorizeEndpoint(
             clients=platform.clients,
@@ -48,8 +51,14 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
                 connections=platform.connections,
                 access=access,
                 logins=platform.logins,
-                answers=CodeAnswers(
-                    store=store, sessions=platform.sessions, logins=platform.logins, bus=bus, clock=clock
+                answers=Answers(
+                    store=store,
+                    issuing=issuing,
+                    access=access,
+                    sessions=platform.sessions,
+                    logins=platform.logins,
+                    bus=bus,
+                    clock=clock,
                 ),
                 keys=keys,
                 pages=pages,
@@ -62,9 +71,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         token=TokenEndpoint(
             authentication=authentication,
             grants=_grants(platform, access, refresh_tokens),
-            issuing=Issuing(
-                keys=keys, clients=platform.clients, apis=platform.apis, store=store, bus=bus, clock=clock
-            ),
+            issuing=issuing,
             limiter=platform.limiter,
             bus=bus,
             clock=clock,

@@ -15,6 +15,9 @@ MAX_HEAD = 64 * 1024
 The first read of a head is not counted: it is bounded too (256 KiB).
 """
 
+FAREWELL = 0.5
+"""Seconds an idle connection gets for a polite end when the server stops."""
+
 RECEIVE_WITHIN = 60.0
 """Seconds from a connection, or the first byte of its next request, to the last byte of the request."""
 
@@ -48,6 +51,15 @@ class BoundedProtocol(HttpToolsProtocol):
             self._start_clock()
         elif self._deadline is not None:
             self._stop_clock()
+
+    def shutdown(self) -> None:
+        """Ends an idle connection when the server stops, without waiting for a client that stays silent.
+
+        TLS closes politely by waiting for the other side, which an idle keep-alive client never answers.
+        """
+        super().shutdown()
+        if self.transport.is_closing():
+            self.loop.call_later(FAREWELL, self.transport.abort)
 
     def _await_head(self, received: int) -> None:
         if self._unfinished is not self.scope:

@@ -42,11 +42,12 @@ class Forbidden(GatewrightError):
 
 
 class TooMany(GatewrightError):
-    """Refused for now; try again after ``retry_after`` seconds."""
+    """More than ``limit`` of something; try again after ``retry_after`` seconds."""
 
-    def __init__(self, message: str, *, retry_after: int, detail: str = "") -> None:
+    def __init__(self, message: str, *, retry_after: int, limit: int, detail: str = "") -> None:
         super().__init__(message, detail=detail)
         self.retry_after = retry_after
+        self.limit = limit
 
 
 class Unavailable(GatewrightError):

@@ -19,7 +19,7 @@ from gatewright.kernel.urls import origin_of
 from gatewright.login import Asked, ConsentAsked, LoginTransactions
 from gatewright.login.transactions import Found
 from gatewright.oauth.access import Access
-from gatewright.oauth.code_answers import CodeAnswers, Decided, check_acr
+from gatewright.oauth.answers import Answers, Decided, check_acr
 from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.errors import (
     AccessDenied,
@@ -65,7 +65,7 @@ class Answering:
         connections: Connections,
         access: Access,
         logins: LoginTransactions,
-        answers: CodeAnswers,
+        answers: Answers,
         keys: SigningKeys,
         pages: HostedPages,
         bus: Bus,
@@ -88,7 +88,12 @@ class Answering:
         if question.returned is not None and question.returned.transaction.denied:
             raise AccessDenied("The user did not allow the application what it asked for.")
         api = await self._access.api(tenant, asked.get("audience"))
-        requested = obtainable(parse_scope(asked.get("scope") or "openid"), question.client, api)
+        requested = obtainable(
+            parse_scope(asked.get("scope") or "openid"),
+            question.client,
+            api,
+            with_code="code" in asked.response_types,
+        )
         check_acr(tenant, asked)
         await self._check_connection(tenant, question)
         hinted = await self._hinted_subject(tenant, asked)

@@ -12,7 +12,15 @@ from gatewright.login.way_back import WayBack
 from gatewright.oauth import checks
 from gatewright.oauth.answering import Answering, Question
 from gatewright.oauth.errors import OAuthError, ShownError
-from gatewright.oauth.requests import AuthorizationRequest, kept, parse_claims, parse_max_age, parse_prompt
+from gatewright.oauth.requests import (
+    AuthorizationRequest,
+    answers_in_front,
+    kept,
+    parse_claims,
+    parse_max_age,
+    parse_prompt,
+    response_types,
+)
 from gatewright.oauth.response_modes import answer
 from gatewright.oauth.shown import ShownErrors
 from gatewright.oauth.vocabulary import RESPONSE_MODES
@@ -27,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     checks.known_response_mode,
     checks.no_request_object,
     checks.allowed_grant,
+    checks.nonce_present,
     checks.pkce_present,
 )
 """THE TABLE, in the order of the specification; the first that refuses answers, by redirect.
@@ -117,8 +126,13 @@ def _delivered(
 
 
 def _mode(parameters: Parameters) -> str:
-    """The response mode; one we do not have is refused by a check, whose refusal goes into the query."""
-    asked = str(parameters.get("response_mode", "query"))
+    """The response mode: the one asked for, if we have it and it suits the response type, else the default.
+
+    An answer that holds tokens never goes into a query (Multiple Response Types §2.1, §5).
+    """
+    asked = str(parameters.get("response_mode", ""))
+    if answers_in_front(response_types(str(parameters.get("response_type", "")))):
+        return asked if asked in RESPONSE_MODES and asked != "query" else "fragment"
     return asked if asked in RESPONSE_MODES else "query"
 
 

@@ -14,7 +14,8 @@ from gatewright.oauth.errors import (
     UnauthorizedClient,
     UnsupportedResponseType,
 )
-from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, RESPONSE_MODES, RESPONSE_TYPES
+from gatewright.oauth.requests import answers_in_front, response_types
+from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, IMPLICIT, RESPONSE_MODES, RESPONSE_TYPE_SETS
 from gatewright.web.parameters import Parameters
 
 _BEFORE_REDIRECT = frozenset({"client_id", "redirect_uri", "response_mode", "response_type", "state"})
@@ -58,7 +59,7 @@ def known_response_type(client: Client, parameters: Parameters) -> None:
     asked = parameters.get("response_type")
     if asked is None:
         raise InvalidRequest("Missing required parameter: response_type")
-    if asked not in RESPONSE_TYPES:
+    if response_types(asked) not in RESPONSE_TYPE_SETS:
         raise UnsupportedResponseType(f"Unsupported response type: {asked[:80]}")
 
 
@@ -70,9 +71,21 @@ def known_response_mode(client: Client, parameters: Parameters) -> None:
 
 
 def allowed_grant(client: Client, parameters: Parameters) -> None:
-    """The client lists the grant behind the response type."""
-    if not client.may_use(AUTHORIZATION_CODE):
-        raise UnauthorizedClient(f"Grant type '{AUTHORIZATION_CODE}' not allowed for the client.")
+    """The client lists the grants behind the response type."""
+    types = response_types(parameters["response_type"])
+    needed = {AUTHORIZATION_CODE} if "code" in types else set()
+    if answers_in_front(types):
+        needed.add(IMPLICIT)
+    for grant_type in sorted(needed):
+        if not client.may_use(grant_type):
+            raise UnauthorizedClient(f"Grant type '{grant_type}' not allowed for the client.")
+
+
+def nonce_present(client: Client, parameters: Parameters) -> None:
+    """An id_token in front is bound to the request by a nonce (OIDC Core §3.2.2.1, §3.3.2.11)."""
+    is_front = "id_token" in response_types(parameters["response_type"])
+    if is_front and client.oidc_conformant and "nonce" not in parameters:
+        raise InvalidRequest("Missing required parameter: nonce")
 
 
 def no_request_object(client: Client, parameters: Parameters) -> None:
@@ -87,6 +100,8 @@ def no_request_object(client: Client, parameters: Parameters) -> None:
 
 def pkce_present(client: Client, parameters: Parameters) -> None:
     """S256 only, well formed, and required of public clients (RFC 7636 §4.4.1, RFC 9700 §2.1.1)."""
+    if "code" not in response_types(parameters["response_type"]):
+        return
     challenge = parameters.get("code_challenge")
     method = parameters.get("code_challenge_method")
     if challenge is None:

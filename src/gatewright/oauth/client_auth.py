@@ -59,9 +59,13 @@ class ClientAuthentication:
             await self._limiter.failed(tenant_id, CLIENT_SECRET, subject, context.origin)
         except TooMany as refusal:
             raise TooManyAttempts(
-                "Too many wrong client secrets from this address.", retry_after=refusal.retry_after
+                "Too many wrong client secrets from this address.",
+                retry_after=refusal.retry_after,
+                limit=refusal.limit,
             ) from None
-        raise InvalidClient(_reason(client, given), detail=f"client_id {given.client_id!r}")
+        raise InvalidClient(
+            _reason(client, given), detail=f"client_id {given.client_id!r}", used_basic=given.basic
+        )
 
 
 def credentials_of(request: Request, form: Parameters) -> ClientCredentials:
@@ -86,14 +90,16 @@ def _from_basic(encoded: str) -> ClientCredentials:
         text = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise InvalidClient(
-            "The Authorization header is not Basic base64(client_id:client_secret)."
+            "The Authorization header is not Basic base64(client_id:client_secret).", used_basic=True
         ) from None
     client_id, colon, secret = text.partition(":")
     if not colon:
-        raise InvalidClient("The Authorization header has no colon between client_id and client_secret.")
+        raise InvalidClient(
+            "The Authorization header has no colon between client_id and client_secret.", used_basic=True
+        )
     client_id, secret = unquote_plus(client_id), unquote_plus(secret)
     if "\0" in client_id:
-        raise InvalidClient("The client_id of the Authorization header has a NUL character.")
+        raise InvalidClient("The client_id of the Authorization header has a NUL character.", used_basic=True)
     return ClientCredentials(client_id, secret, basic=True)
 
 

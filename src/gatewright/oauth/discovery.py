@@ -8,6 +8,7 @@ from gatewright.jose.jwks import key_set
 from gatewright.jose.rotation import SigningKeys
 from gatewright.oauth.grants import GRANT_TYPES
 from gatewright.oauth.vocabulary import (
+    IMPLICIT,
     RESPONSE_MODES,
     RESPONSE_TYPES,
     SCOPES_SUPPORTED,
@@ -35,7 +36,7 @@ def metadata(tenant: Tenant) -> dict[str, object]:
         "scopes_supported": list(SCOPES_SUPPORTED),
         "response_types_supported": list(RESPONSE_TYPES),
         "response_modes_supported": list(RESPONSE_MODES),
-        "grant_types_supported": list(GRANT_TYPES),
+        "grant_types_supported": [*GRANT_TYPES, IMPLICIT],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "HS256", "PS256", "ES256", "RS512"],
         "token_endpoint_auth_methods_supported": _CLIENT_AUTH,

@@ -48,10 +48,18 @@ class InvalidRequest(OAuthError):
 
 
 class InvalidClient(OAuthError):
-    """The client did not prove who it is."""
+    """The client did not prove who it is.
+
+    ``used_basic``: it tried in the ``Authorization`` header, so the answer challenges (RFC 6749 §5.2).
+    To others the challenge would only hide our words: client libraries stop reading at it.
+    """
 
     code = "invalid_client"
     status = 401
+
+    def __init__(self, description: str, *, detail: str = "", used_basic: bool = False) -> None:
+        super().__init__(description, detail=detail)
+        self.used_basic = used_basic
 
 
 class InvalidGrant(OAuthError):
@@ -142,14 +150,15 @@ class RegistrationNotSupported(OAuthError):
 
 
 class TooManyAttempts(OAuthError):
-    """Wrong too often; try again after ``retry_after`` seconds."""
+    """More than ``limit`` wrong attempts; try again after ``retry_after`` seconds."""
 
     code = "too_many_attempts"
     status = 429
 
-    def __init__(self, description: str, *, retry_after: int) -> None:
+    def __init__(self, description: str, *, retry_after: int, limit: int) -> None:
         super().__init__(description)
         self.retry_after = retry_after
+        self.limit = limit
 
 
 class ShownError(GatewrightError):

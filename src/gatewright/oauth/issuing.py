@@ -5,13 +5,13 @@ and nothing is answered before it is durable.
 """
 
 import asyncio
-import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
-from gatewright.jose import sign_with_secret
+from gatewright.jose import half_hash, sign_with_secret
 from gatewright.jose.encoding import unb64url
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
@@ -20,14 +20,41 @@ from gatewright.kernel.ids import opaque_token
 from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit
 from gatewright.oauth.authorization import Authorization, TokenSet
-from gatewright.oauth.claims import id_token_names, user_claims
 from gatewright.oauth.errors import InvalidRequest
 from gatewright.oauth.model import AccessToken
 from gatewright.oauth.store import AuthorizationStore
-from gatewright.oauth.vocabulary import OPAQUE_TOKEN_LIFETIME
+from gatewright.oauth.token_claims import access_token_claims, id_token_claims
+from gatewright.oauth.vocabulary import OPAQUE_TOKEN_LIFETIME, OPAQUE_TOKEN_LIFETIME_FOR_WEB
 from gatewright.tenants import Tenant
 
 Sign = Callable[[dict[str, object]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where tokens go: ``response_types`` of the authorization endpoint's answer, or none behind it."""
+
+    response_types: frozenset[str] = frozenset()
+    code: str = ""
+
+    @property
+    def in_front(self) -> bool:
+        return bool(self.response_types)
+
+    @property
+    def has_access_token(self) -> bool:
+        return not self.in_front or "token" in self.response_types
+
+    @property
+    def has_id_token(self) -> bool:
+        return not self.in_front or "id_token" in self.response_types
+
+    @property
+    def is_id_token_alone(self) -> bool:
+        return self.response_types == {"id_token"}
+
+
+_BEHIND = _Place()
 
 
 class Issuing:
@@ -51,23 +78,53 @@ class Issuing:
         self._clock = clock
 
     async def issue(self, tenant: Tenant, client: Client, authorization: Authorization) -> TokenSet:
-        """Commits the authorization and returns its tokens.
+        """Commits the authorization and returns its tokens, for the token endpoint.
 
         Raises what ``Bus.commit`` raises; then nothing was issued and nothing changed.
         """
-        now, api = self._clock.now(), authorization.api
+        return await self._issue(tenant, client, authorization, _BEHIND)
+
+    async def in_front(
+        self,
+        tenant: Tenant,
+        client: Client,
+        authorization: Authorization,
+        response_types: frozenset[str],
+        *,
+        code: str,
+    ) -> dict[str, str]:
+        """The same for the authorization endpoint's answer: its parameters besides ``code``.
+
+        ``code`` is hashed into the id_token (OIDC Core §3.3.2.11). Raises as ``issue`` does.
+        """
+        tokens = await self._issue(tenant, client, authorization, _Place(response_types, code))
+        found = {"scope": tokens.scope}
+        if "token" in response_types:
+            found |= {
+                "access_token": tokens.access_token,
+                "expires_in": str(tokens.expires_in),
+                "token_type": "Bearer",
+            }
+        if tokens.id_token is not None:
+            found["id_token"] = tokens.id_token
+        return found
+
+    async def _issue(
+        self, tenant: Tenant, client: Client, authorization: Authorization, place: "_Place"
+    ) -> TokenSet:
+        now, api = self._clock.now(), authorization.api if place.has_access_token else None
         # Before anything is committed: a missing key must not cost a code or a refresh token.
         sign_access = await self._access_signer(tenant, api) if api else None
-        sign_id = await self._id_signer(tenant, client, authorization)
-        token, lifetime, opaque = self._opaque(tenant, authorization, now)
+        sign_id = await self._id_signer(tenant, client, authorization, place, now)
+        token, lifetime, opaque = self._opaque(tenant, authorization, place, now)
         commit = asyncio.ensure_future(
             self._bus.commit((*authorization.changes, *opaque), authorization.event)
         )
         try:
             if api and sign_access:
-                claims = access_token_claims(tenant, client, authorization, api, now)
-                token, lifetime = sign_access(claims), api.token_lifetime
-            id_token = sign_id(id_token_claims(tenant, client, authorization, now)) if sign_id else None
+                lifetime = api.token_lifetime_for_web if place.in_front else api.token_lifetime
+                token = sign_access(access_token_claims(tenant, client, authorization, api, now, lifetime))
+            id_token = sign_id(token) if sign_id else None
         finally:
             await commit
         return TokenSet(
@@ -78,14 +135,17 @@ class Issuing:
             refresh_token=authorization.refresh_token,
         )
 
-    def _opaque(self, tenant: Tenant, authorization: Authorization, now: int) -> tuple[str, int, Unit]:
+    def _opaque(
+        self, tenant: Tenant, authorization: Authorization, place: "_Place", now: int
+    ) -> tuple[str, int, Unit]:
         grant = authorization.grant
-        if authorization.api is not None or grant is None:
+        if authorization.api is not None or grant is None or not place.has_access_token:
             return "", 0, ()
         token = opaque_token()
-        kept = AccessToken(grant=grant, issued_at=now, expires_at=now + OPAQUE_TOKEN_LIFETIME)
+        lifetime = OPAQUE_TOKEN_LIFETIME_FOR_WEB if place.in_front else OPAQUE_TOKEN_LIFETIME
+        kept = AccessToken(grant=grant, issued_at=now, expires_at=now + lifetime)
         change = self._store.put_access_token(tenant.tenant_id, fingerprint(token), kept)
-        return token, OPAQUE_TOKEN_LIFETIME, (change,)
+        return token, lifetime, (change,)
 
     async def _access_signer(self, tenant: Tenant, api: Api) -> Sign:
         typ = "at+jwt" if api.follows_rfc9068 else "JWT"
@@ -94,80 +154,39 @@ class Issuing:
             return partial(sign_with_secret, secret=secret, typ=typ)
         return partial((await self._keys.signer(tenant.tenant_id, api.signing_alg)).sign, typ=typ)
 
-    async def _id_signer(self, tenant: Tenant, client: Client, authorization: Authorization) -> Sign | None:
-        """Signs the id_token, where one is due. Raises ``InvalidRequest`` for a client without the key."""
-        if authorization.user is None or "openid" not in authorization.scopes:
+    async def _id_signer(
+        self, tenant: Tenant, client: Client, authorization: Authorization, place: "_Place", now: int
+    ) -> Callable[[str], str] | None:
+        """Makes the id_token, where one is due, from the access token that comes with it.
+
+        Raises ``InvalidRequest`` for a client without the key.
+        """
+        is_due = place.has_id_token and "openid" in authorization.scopes
+        if authorization.user is None or not is_due:
             return None
-        settings = client.jwt_configuration
-        if settings.alg != "HS256":
-            return (await self._keys.signer(tenant.tenant_id, settings.alg)).sign
+        alg = client.jwt_configuration.alg
+        if alg == "HS256" and place.in_front and client.oidc_conformant:
+            alg = "RS256"  # a browser cannot hold the secret that would verify it
+        sign = await self._signer(tenant, client, alg)
+        claims = id_token_claims(tenant, client, authorization, now, is_alone=place.is_id_token_alone)
+        if place.code:
+            claims["c_hash"] = half_hash(place.code, alg)
+
+        def make(access_token: str) -> str:
+            if place.in_front and access_token:
+                claims["at_hash"] = half_hash(access_token, alg)
+            return sign(claims)
+
+        return make
+
+    async def _signer(self, tenant: Tenant, client: Client, alg: str) -> Sign:
+        if alg != "HS256":
+            return (await self._keys.signer(tenant.tenant_id, alg)).sign
         secret = self._clients.secret(tenant.tenant_id, client)
         if not secret:  # an empty key would let anybody sign (RFC 7518 §3.2)
             raise InvalidRequest(
                 "This client's id_tokens are signed with its secret (HS256), and it has none."
             )
+        settings = client.jwt_configuration
         key = unb64url(secret) if settings.secret_encoded else secret.encode()
         return partial(sign_with_secret, secret=key)
-
-
-def id_token_claims(
-    tenant: Tenant, client: Client, authorization: Authorization, now: int
-) -> dict[str, object]:
-    """Claims of an id_token (OIDC Core §2) that comes with an access token of a user."""
-    grant, user, nonce = authorization.grant, authorization.user, authorization.nonce
-    assert grant is not None, "a user's authorization has a grant"
-    assert user is not None, "an id_token speaks of a user"
-    names = id_token_names(grant, by_scope=client.id_token_claims == "by_scope")
-    claims: dict[str, object] = {
-        **user_claims(user, names),
-        "iss": tenant.issuer,
-        "sub": user.user_id,
-        "aud": client.client_id,
-        "iat": now,
-        "exp": now + client.jwt_configuration.lifetime_in_seconds,
-        "sid": grant.sid,
-    }
-    if nonce:
-        claims["nonce"] = nonce
-    if grant.tells_auth_time:
-        claims["auth_time"] = grant.authenticated_at
-    if "mfa" in grant.amr:
-        claims["amr"] = ["mfa"]
-    if grant.acr:
-        claims["acr"] = grant.acr
-    return claims
-
-
-def access_token_claims(
-    tenant: Tenant, client: Client, authorization: Authorization, api: Api, now: int
-) -> dict[str, object]:
-    """Claims of an access token for an API, in the API's dialect (the wire's, or RFC 9068 §2.2)."""
-    grant = authorization.grant
-    claims: dict[str, object] = {
-        "iss": tenant.issuer,
-        "sub": authorization.subject,
-        "aud": _audience(tenant, authorization, api),
-        "iat": now,
-        "exp": now + api.token_lifetime,
-        "jti": f"{grant.grant_id if grant else ''}.{secrets.token_urlsafe(9)}",
-        "client_id" if api.follows_rfc9068 else "azp": client.client_id,
-    }
-    if authorization.scopes:
-        claims["scope"] = " ".join(authorization.scopes)
-    if authorization.gty:
-        claims["gty"] = authorization.gty
-    if api.tells_permissions:
-        claims["permissions"] = list(authorization.permissions)
-    if grant and grant.claims.userinfo:
-        claims["userinfo_claims"] = list(grant.claims.userinfo)
-    if grant and api.follows_rfc9068:
-        claims.update(sid=grant.sid, auth_time=grant.authenticated_at)
-    return claims
-
-
-def _audience(tenant: Tenant, authorization: Authorization, api: Api) -> str | list[str]:
-    """The API, and the userinfo endpoint where we can verify the token there."""
-    tells_who = authorization.grant is not None and "openid" in authorization.scopes
-    if tells_who and api.signing_alg != "HS256":
-        return [api.identifier, tenant.userinfo_audience]
-    return api.identifier

@@ -55,6 +55,11 @@ class AuthorizationRequest:
     claims: ClaimsRequest
     wanted: "IdTokenWish"
 
+    @property
+    def response_types(self) -> frozenset[str]:
+        """The words of ``response_type``: what the answer is to hold."""
+        return response_types(self.get("response_type"))
+
     def get(self, name: str) -> str:
         """A parameter as sent, or nothing."""
         return self.parameters.get(name, "")
@@ -68,6 +73,16 @@ class AuthorizationRequest:
     def wants_fresh_login(self) -> bool:
         """Whether the person must prove themselves anew whatever session there is."""
         return "login" in self.prompt
+
+
+def response_types(text: str) -> frozenset[str]:
+    """The words of a response type; their order means nothing (Multiple Response Types §3)."""
+    return frozenset(text.split())
+
+
+def answers_in_front(types: frozenset[str]) -> bool:
+    """Whether the answer holds a token, which must not stand in a query (Multiple Response Types §5)."""
+    return bool(types & {"token", "id_token"})
 
 
 def kept(parameters: Parameters) -> dict[str, str]:

@@ -25,10 +25,11 @@ def refusal(error: GatewrightError, *, now: int) -> Response:
     told = _in_protocol_words(error)
     body = {"error": told.code, "error_description": told.description}
     response = json_answer(body, told.status)
-    if isinstance(told, InvalidClient):
+    if isinstance(told, InvalidClient) and told.used_basic:
         response.headers["www-authenticate"] = 'Basic realm="clients", charset="UTF-8"'
     if isinstance(told, TooManyAttempts):
         response.headers["retry-after"] = str(told.retry_after)
+        response.headers["x-ratelimit-limit"] = str(told.limit)
         response.headers["x-ratelimit-remaining"] = "0"
         response.headers["x-ratelimit-reset"] = str(now + told.retry_after)
     return response
@@ -48,7 +49,7 @@ def _in_protocol_words(error: GatewrightError) -> OAuthError:
     if isinstance(error, OAuthError):
         return error
     if isinstance(error, TooMany):
-        return TooManyAttempts("Too many attempts.", retry_after=error.retry_after)
+        return TooManyAttempts("Too many attempts.", retry_after=error.retry_after, limit=error.limit)
     if isinstance(error, Unavailable):
         return _Unavailable(error.message)
     return InvalidRequest(error.message if isinstance(error, Invalid) else "The request cannot be served.")

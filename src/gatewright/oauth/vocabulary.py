@@ -34,13 +34,25 @@ STANDARD_CLAIMS = frozenset(claim for claims in IDENTITY_SCOPES.values() for cla
 
 SCOPES_SUPPORTED = (*IDENTITY_SCOPES, *sorted(SINGLE_CLAIM_SCOPES))
 
-RESPONSE_TYPES = ("code",)
+RESPONSE_TYPES = (
+    "code",
+    "token",
+    "id_token",
+    "id_token token",
+    "code token",
+    "code id_token",
+    "code id_token token",
+)
+"""In the spelling of OAuth 2.0 Multiple Response Types §5; the words of a request may come in any order."""
+
+RESPONSE_TYPE_SETS = frozenset(frozenset(words.split()) for words in RESPONSE_TYPES)
 RESPONSE_MODES = ("query", "fragment", "form_post", "web_message")
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
 AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
+IMPLICIT = "implicit"
 
 CODE_LIFETIME = 60
 """Seconds in which a code can be redeemed (FAPI 2.0 §5.3.2.1; RFC 6749 §4.1.2 allows ten minutes)."""
@@ -53,6 +65,9 @@ GRANT_MEMORY = 2_592_000
 
 OPAQUE_TOKEN_LIFETIME = 86_400
 """Seconds that an access token for the userinfo endpoint alone lives."""
+
+OPAQUE_TOKEN_LIFETIME_FOR_WEB = 7_200
+"""The same for one that came through the browser's address bar."""
 
 CLIENTS_SUFFIX = "@clients"
 """Ends the subject of a token that a client got for itself."""

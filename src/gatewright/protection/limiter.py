@@ -60,7 +60,7 @@ class AttemptLimiter:
             return
         ends = self._blocked_until.get((tenant_id, _key(limit, subject)), 0)
         if ends > self._clock.now():
-            raise TooMany("too many attempts", retry_after=ends - self._clock.now())
+            raise TooMany("too many attempts", retry_after=ends - self._clock.now(), limit=limit.attempts)
 
     async def failed(self, tenant_id: str, limit: Limit, subject: str, origin: Origin) -> None:
         """Counts a wrong secret. Raises ``TooMany`` from the one too many on, and remembers the block."""
@@ -89,7 +89,7 @@ class AttemptLimiter:
                 details={"limit": limit.name},
             )
             await self._bus.commit((), event)
-        raise TooMany("too many attempts", retry_after=max(1, ends - now))
+        raise TooMany("too many attempts", retry_after=max(1, ends - now), limit=limit.attempts)
 
 
 @lru_cache(maxsize=4096)

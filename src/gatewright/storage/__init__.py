@@ -1,6 +1,5 @@
-"""DOOR to the database: everything the platform remembers passes here.
+"""DOOR floor: the door to the database, where the world is remembered.
 
-Owns the ``Database`` port with its two drivers, the tables, their migrations and one store for every noun.
-Decides nothing: what may change, and when, is the business of the rooms below.
-Nouns own the protocols that the stores implement; nobody but ``app`` and ``cli`` imports this folder.
+Owns the database port and its two drivers, the schema and its migrations, and one file per store.
+Does not own what is remembered: each room that needs a store says so with a protocol of its own.
 """

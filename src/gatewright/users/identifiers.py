@@ -18,8 +18,14 @@ class Identifier:
 
 
 def normalised(text: str) -> str:
-    """NFKC and case-folded, without surrounding space (RFC 8265 §3.3 in spirit)."""
-    return unicodedata.normalize("NFKC", text.strip()).casefold()
+    """NFKC and case-folded, without surrounding space (RFC 8265 §3.3 in spirit).
+
+    Folding can undo the normal form and the other way round, so each is done again:
+    the result is its own normal form.
+    """
+    for _ in range(3):
+        text = unicodedata.normalize("NFKC", text.casefold())
+    return text.strip()
 
 
 def looks_like_email(text: str) -> bool:

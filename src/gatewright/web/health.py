@@ -1,4 +1,4 @@
-"""``/healthz``: the process lives. ``/readyz``: the database answers. Both before any tenant is looked for."""
+"""``/healthz``: the process lives. ``/readyz``: the database answers. Both come before any tenant."""
 
 from typing import Protocol
 

@@ -52,7 +52,7 @@ class GiveConsent:
             "login/consent.html",
             locale=asked.locale,
             form_targets=None,
-            action="/u/consent",
+            action=f"/u/consent?state={found.secret}",
             csrf=form_token(request, transaction.transaction_hash),
             state=found.secret,
             client_name=asked.client_name,

@@ -65,7 +65,7 @@ class RequestReset:
             "login/reset_request.html",
             locale=asked.locale,
             form_targets=None,
-            action="/u/reset-password",
+            action=f"/u/reset-password?state={found.secret}",
             csrf=form_token(request, found.transaction.transaction_hash),
             state=found.secret,
             email=form.get("email", asked.login_hint),

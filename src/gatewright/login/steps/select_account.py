@@ -36,7 +36,7 @@ class SelectAccount:
             "login/select_account.html",
             locale=found.transaction.asked.locale,
             form_targets=None,
-            action="/u/select-account",
+            action=f"/u/select-account?state={found.secret}",
             csrf=form_token(request, found.transaction.transaction_hash),
             state=found.secret,
             accounts=accounts,

@@ -71,7 +71,7 @@ class SignIn:
             "login/login.html",
             locale=asked.locale,
             form_targets=None,
-            action="/u/login",
+            action=f"/u/login?state={found.secret}",
             csrf=form_token(request, found.transaction.transaction_hash),
             state=found.secret,
             username=form.get("username", asked.login_hint),

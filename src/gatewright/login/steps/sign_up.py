@@ -94,7 +94,7 @@ class SignUp:
             "login/signup.html",
             locale=asked.locale,
             form_targets=None,
-            action="/u/signup",
+            action=f"/u/signup?state={found.secret}",
             csrf=form_token(request, found.transaction.transaction_hash),
             state=found.secret,
             email=form.get("email", asked.login_hint if "@" in asked.login_hint else ""),

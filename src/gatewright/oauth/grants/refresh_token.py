@@ -75,7 +75,7 @@ class RefreshTokenGrant:
             change = self._store.rotate(tenant_id, family, to=to, at=now, expires_at=expires_at)
             return to, (change,)
         is_racing = presented.generation == family.generation - 1
-        if is_racing and now <= family.rotated_at + settings.leeway:
+        if is_racing and now < family.rotated_at + settings.leeway:
             # The same successor again: whoever lost the race, or the answer, holds the family's newest token.
             same = self._store.rotate(
                 tenant_id, family, to=family.generation, at=family.rotated_at, expires_at=expires_at
@@ -101,11 +101,14 @@ class RefreshTokenGrant:
         await self._bus.commit(revoked, event)
 
     async def _narrowed(self, context: Context, grant: Grant, user: User, scope: str | None) -> Grant:
-        """The grant with the scopes asked for, or all of them, as far as the user may still have them."""
-        requested = parse_scope(scope) or grant.scopes
-        beyond = [word for word in requested if word not in grant.scopes]
-        if beyond:
-            raise InvalidScope(f"Not granted at sign-in: {' '.join(beyond)}")
+        """The grant with the scopes asked for, or all of them, as far as the user may still have them.
+
+        What was not granted at sign-in is left out, as it was then: clients repeat what they once asked for.
+        """
+        asked = parse_scope(scope)
+        requested = tuple(word for word in asked if word in grant.scopes) if asked else grant.scopes
+        if not requested and grant.scopes:
+            raise InvalidScope(f"Not granted at sign-in: {' '.join(asked)}")
         api = await self._access.api(context.tenant, grant.audience) if grant.audience else None
         scopes = await self._access.scopes(context.tenant, user.user_id, api, requested)
         return grant if scopes == grant.scopes else msgspec.structs.replace(grant, scopes=scopes)

@@ -33,7 +33,8 @@ async def upgrade(url: str) -> str | None:
             async with connection.transaction():
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
                 before = await _revision(connection)
-                await connection.execute(_scripts().upgrade_sql(before, "postgresql"))
+                if sql := _scripts().upgrade_sql(before, "postgresql"):
+                    await connection.execute(sql)
         finally:
             await connection.close()
     except DRIVER_ERRORS as error:

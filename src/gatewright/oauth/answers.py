@@ -1,4 +1,4 @@
-"""The successful answer: a code, remembered together with everything it stands for."""
+"""The successful answer: a code remembered with everything it stands for, tokens in front, or both."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,17 @@ from gatewright.kernel import ids
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.secrets import fingerprint
-from gatewright.kernel.units import Unit, Unmatched
+from gatewright.kernel.units import Change, Unit, Unmatched
 from gatewright.login import LoginTransactions
 from gatewright.login.transactions import Found
+from gatewright.oauth.access import Access
+from gatewright.oauth.authorization import Authorization
 from gatewright.oauth.errors import AccessDenied, LoginRequired
 from gatewright.oauth.events import Authorized
+from gatewright.oauth.issuing import Issuing
 from gatewright.oauth.model import Code, Grant
 from gatewright.oauth.policy import SignedIn
-from gatewright.oauth.requests import AuthorizationRequest
+from gatewright.oauth.requests import AuthorizationRequest, answers_in_front
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.vocabulary import CODE_LIFETIME, CODE_MEMORY
 from gatewright.sessions import Sessions
@@ -37,32 +40,56 @@ class Decided:
     returned: Found | None
 
 
-class CodeAnswers:
-    """Gives codes."""
+class Answers:
+    """Gives codes and, to clients that may use the implicit grant, tokens."""
 
     def __init__(
         self,
         *,
         store: AuthorizationStore,
+        issuing: Issuing,
+        access: Access,
         sessions: Sessions,
         logins: LoginTransactions,
         bus: Bus,
         clock: Clock,
     ) -> None:
         self._store = store
+        self._issuing = issuing
+        self._access = access
         self._sessions = sessions
         self._logins = logins
         self._bus = bus
         self._clock = clock
 
     async def give(self, context: Context, decided: Decided) -> dict[str, str]:
-        """Commits the code with the session's use and the end of the transaction; returns the parameters.
+        """Commits what is given, the session's use and the end of the transaction; returns the parameters.
 
         Raises ``LoginRequired`` when another request finished the transaction in the same moment.
         """
-        tenant, now, secret = context.tenant, self._clock.now(), ids.opaque_token()
+        tenant, types = context.tenant, decided.asked.response_types
+        grant = self._grant(tenant, decided)
+        changes = (*self._finished(tenant, decided), *self._seen(tenant, decided))
+        parameters: dict[str, str] = {}
+        if "code" in types:
+            parameters["code"], put = self._code(tenant, decided, grant)
+            changes += (put,)
+        try:
+            if answers_in_front(types):
+                authorization = await self._authorization(context, decided, grant, changes)
+                tokens = await self._issuing.in_front(
+                    tenant, decided.client, authorization, types, code=parameters.get("code", "")
+                )
+                return {**parameters, **tokens}
+            await self._bus.commit(changes, self._told(context, decided))
+        except Unmatched:
+            raise LoginRequired("This sign-in was finished in another window.") from None
+        return parameters
+
+    def _code(self, tenant: Tenant, decided: Decided, grant: Grant) -> tuple[str, Change]:
+        now, secret = self._clock.now(), ids.opaque_token()
         code = Code(
-            grant=self._grant(tenant, decided),
+            grant=grant,
             issued_at=now,
             redirect_uri=decided.asked.redirect_uri if decided.asked.redirect_uri_sent else "",
             code_challenge=decided.asked.get("code_challenge"),
@@ -71,14 +98,24 @@ class CodeAnswers:
         put = self._store.put_code(
             tenant.tenant_id, fingerprint(secret), code, forget_at=now + CODE_LIFETIME + CODE_MEMORY
         )
-        try:
-            await self._bus.commit(
-                (*self._finished(tenant, decided), put, *self._seen(tenant, decided)),
-                self._told(context, decided),
-            )
-        except Unmatched:
-            raise LoginRequired("This sign-in was finished in another window.") from None
-        return {"code": secret}
+        return secret, put
+
+    async def _authorization(
+        self, context: Context, decided: Decided, grant: Grant, changes: Unit
+    ) -> Authorization:
+        user = decided.signed_in.user
+        permissions = await self._access.permissions(context.tenant, user.user_id, decided.api)
+        return Authorization(
+            subject=user.user_id,
+            scopes=grant.scopes,
+            permissions=tuple(sorted(permissions or ())),
+            api=decided.api,
+            grant=grant,
+            user=user,
+            nonce=decided.asked.get("nonce"),
+            changes=changes,
+            event=self._told(context, decided),
+        )
 
     def _grant(self, tenant: Tenant, decided: Decided) -> Grant:
         session, asked = decided.signed_in.session, decided.asked

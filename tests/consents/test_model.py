@@ -1,0 +1,38 @@
+"""What a user allowed a client."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support.world import World
+
+from gatewright.consents import Consent
+
+scopes = st.frozensets(st.sampled_from(["openid", "email", "read:x", "write:x"]))
+
+
+def consent(scopes: frozenset[str], **fields: str) -> Consent:
+    place = {"user_id": "auth0|ada", "client_id": "third", "audience": "", **fields}
+    return Consent(scopes=scopes, granted_at=1, **place)
+
+
+@given(given_=scopes, wanted=scopes)
+def test_covers_means_nothing_new_is_wanted(given_: frozenset[str], wanted: frozenset[str]) -> None:
+    """A consent covers what is wanted if and only if each scope was allowed before."""
+    assert consent(given_).covers(wanted) == (not wanted - given_)
+
+
+@pytest.mark.anyio
+async def test_each_place_has_its_own(world: World) -> None:
+    """Consents are kept by tenant, user, client and audience, and replaced in their place."""
+    store = world.platform.stores.consents
+    await world.platform.bus.commit((store.put("main", consent(frozenset({"openid"}))),))
+    await world.platform.bus.commit((store.put("main", consent(frozenset({"email"}))),))
+    found = await store.get("main", "auth0|ada", "third", "")
+    assert found == consent(frozenset({"email"}))
+    for place in (
+        ("other", "auth0|ada", "third", ""),
+        ("main", "auth0|bob", "third", ""),
+        ("main", "auth0|ada", "web", ""),
+        ("main", "auth0|ada", "third", "https://api.example.test/"),
+    ):
+        assert await store.get(*place) is None

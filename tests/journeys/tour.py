@@ -1,0 +1,216 @@
+"""Every hosted page and how a person comes to it. Each visit begins with a fresh browser."""
+
+from collections.abc import Callable
+
+from tests.journeys.person import Person, new_address
+
+
+NEW_PASSWORD = "Battery-Staple-2"
+Visit = Callable[[Person], None]
+
+
+def sign_in(person: Person) -> None:
+    person.open()
+
+
+def sign_in_refused(person: Person) -> None:
+    person.open()
+    person.sign_in(password="wrong")
+
+
+def sign_in_with_username(person: Person) -> None:
+    person.open(client_id="members")
+
+
+def fresh_start(person: Person) -> None:
+    person.open()
+    person.clear_cookies()
+    person.sign_in()
+
+
+def sign_up(person: Person) -> None:
+    person.open()
+    person.page.click("#signup-link")
+
+
+def sign_up_refused(person: Person) -> None:
+    person.open(client_id="members", screen_hint="signup")
+    person.fill(email=new_address(), username="cy", password="secret-word")
+
+
+def sign_up_sent(person: Person) -> None:
+    person.sign_up(new_address())
+
+
+def verification(person: Person) -> None:
+    email = new_address()
+    person.sign_up(email)
+    person.page.goto(person.link_for(email))
+
+
+def verified(person: Person) -> None:
+    verification(person)
+    person.fill()
+
+
+def reset_request(person: Person) -> None:
+    person.open()
+    person.page.click("#reset-link")
+
+
+def reset_sent(person: Person) -> None:
+    person.ask_for_reset(new_address())
+
+
+def new_password(person: Person) -> None:
+    email = new_address()
+    person.sign_up(email)
+    person.ask_for_reset(email)
+    person.page.goto(person.link_for(email))
+
+
+def new_password_refused(person: Person) -> None:
+    new_password(person)
+    person.fill(password="short")
+
+
+def new_password_done(person: Person) -> None:
+    new_password(person)
+    person.fill(password=NEW_PASSWORD)
+
+
+def spent_link(person: Person) -> None:
+    new_password(person)
+    link = person.page.url
+    person.fill(password=NEW_PASSWORD)
+    person.page.goto(link)
+
+
+def consent(person: Person) -> None:
+    person.open(
+        client_id="third",
+        scope="openid profile email offline_access read:timesheets create:timesheets",
+        audience="https://api.example.test/timesheets",
+        prompt="consent",
+    )
+    person.sign_in()
+
+
+def consent_with_long_name(person: Person) -> None:
+    person.open(client_id="long", prompt="consent")
+    person.sign_in()
+
+
+def choose_account(person: Person) -> None:
+    person.open()
+    person.sign_in()
+    person.open(prompt="select_account")
+
+
+def finished(person: Person) -> None:
+    person.open()
+    page = person.page.url
+    person.sign_in()
+    person.page.goto(page)
+
+
+def no_cookies(person: Person) -> None:
+    person.open()
+    person.clear_cookies()
+    person.page.reload()
+    person.clear_cookies()
+    person.page.reload()
+
+
+def nobody_can_sign_in(person: Person) -> None:
+    person.open(client_id="lonely")
+
+
+def nothing_to_show(person: Person) -> None:
+    person.go("u/login?state=unknown")
+
+
+def malformed_form(person: Person) -> None:
+    person.open()
+    person.page.evaluate(
+        "() => document.querySelector('form').insertAdjacentHTML('beforeend',"
+        " '<input name=username value=twice>')"
+    )
+    person.sign_in()
+
+
+def unknown_application(person: Person) -> None:
+    person.open(client_id="nobody")
+
+
+def callback_mismatch(person: Person) -> None:
+    person.open(redirect_uri="http://localhost:1/elsewhere/with/a/rather/long/path/that/nobody/registered")
+
+
+def sign_out_question(person: Person) -> None:
+    person.open()
+    person.sign_in()
+    person.go("oidc/logout")
+
+
+def still_signed_in(person: Person) -> None:
+    sign_out_question(person)
+    person.page.click("#action-deny")
+
+
+def signed_out(person: Person) -> None:
+    sign_out_question(person)
+    person.page.click("#action-accept")
+
+
+def logout_mismatch(person: Person) -> None:
+    person.go("v2/logout?client_id=web&returnTo=https%3A%2F%2Fevil.test%2F")
+
+
+def unknown_host(person: Person) -> None:
+    person.page.goto(person.server.issuer.replace("localhost", "127.0.0.1"))
+
+
+def messages(person: Person) -> None:
+    person.sign_up(new_address())
+    person.go("dev/messages")
+
+
+TOUR: dict[str, Visit] = {
+    visit.__name__: visit
+    for visit in (
+        sign_in,
+        sign_in_refused,
+        sign_in_with_username,
+        fresh_start,
+        sign_up,
+        sign_up_refused,
+        sign_up_sent,
+        verification,
+        verified,
+        reset_request,
+        reset_sent,
+        new_password,
+        new_password_refused,
+        new_password_done,
+        spent_link,
+        consent,
+        consent_with_long_name,
+        choose_account,
+        finished,
+        no_cookies,
+        nobody_can_sign_in,
+        nothing_to_show,
+        malformed_form,
+        unknown_application,
+        callback_mismatch,
+        sign_out_question,
+        still_signed_in,
+        signed_out,
+        logout_mismatch,
+        unknown_host,
+        messages,
+    )
+}
+"""THE LIST of pages, by the name of the visit."""
+
