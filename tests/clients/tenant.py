@@ -117,6 +117,7 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("spa_unlisted", "/spa/", web_origins=[]),
         client("spa_plain", "/spa/", at.plain_site),
         client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
+        client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
     ]
 
 

@@ -13,9 +13,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Shows the path's name and each parameter."""
         parts = urlsplit(self.path)
         found = dict(parse_qsl(parts.query))
-        rows = "".join(f'<dt>{html.escape(k)}</dt><dd id="{html.escape(k)}">{html.escape(v)}</dd>' for k, v in found.items())
+        rows = "".join(
+            f'<dt>{html.escape(k)}</dt><dd id="{html.escape(k)}">{html.escape(v)}</dd>'
+            for k, v in found.items()
+        )
         title = "Received" if parts.path == "/callback" else "Home"
-        self._show(f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1><dl>{rows}</dl></html>')
+        self._show(
+            f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1><dl>{rows}</dl></html>'
+        )
 
     def _show(self, page: str) -> None:
         self.send_response(200)

@@ -32,9 +32,7 @@ def application() -> Iterator[Application]:
 
 
 @pytest.fixture(scope="session")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, application: Application
-) -> Iterator[GatewrightDev]:
+def server(tmp_path_factory: pytest.TempPathFactory, application: Application) -> Iterator[GatewrightDev]:
     """The server that everybody meets."""
     with gatewright_dev(tmp_path_factory.mktemp("server"), tenant_for(application.origin)) as running:
         yield running

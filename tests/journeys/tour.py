@@ -213,4 +213,3 @@ TOUR: dict[str, Visit] = {
     )
 }
 """THE LIST of pages, by the name of the visit."""
-

@@ -196,5 +196,5 @@ async def test_link_without_application_leads_to_the_tenant_s_default(world: Wor
 async def test_page_names_the_address_and_holds_one_button(world: World) -> None:
     """The page asks about the very address the link was mailed to."""
     page = await world.browser().get(await verification_link(world))
-    assert f"Is {NEWCOMER} your e-mail address?" in text_of(page)
+    assert f"Does {NEWCOMER} belong to you?" in text_of(page)
     assert set(forms(page)[0]["fields"]) == {"_csrf", "ticket"}

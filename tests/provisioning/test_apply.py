@@ -8,8 +8,9 @@ from tests.provisioning.conftest import ISSUER, TENANT, Room, changes
 
 from gatewright.cli.workshop import provisioning_of
 from gatewright.clients import Client, secret_matches
+from gatewright.jose import MasterKey
 from gatewright.kernel.errors import Conflict, Invalid
-from gatewright.provisioning import DEVELOPMENT_CLIENT
+from gatewright.provisioning import ABSENT, DEVELOPMENT_CLIENT
 
 ACME = Path(__file__).with_name("acme.yaml").read_text()
 
@@ -115,6 +116,18 @@ async def test_an_update_tells_each_field(room: Room) -> None:
     assert told["Timesheets SPA"]["jwt_configuration"][1] == {"lifetime_in_seconds": 600}
 
 
+async def test_nested_settings_are_told_one_by_one(room: Room) -> None:
+    """A change deep in an entity is told by its path, with what is not set as absent."""
+    await room.apply("databases: [{name: D, options: {passwordPolicy: low, mfa: {active: true}}}]")
+    plan = await room.apply("databases: [{name: D, options: {passwordPolicy: fair, disable_signup: true}}]")
+    (step,) = plan.steps
+    assert [(d.path, d.before, d.after) for d in step.differences] == [
+        ("options.passwordPolicy", "low", "fair"),
+        ("options.mfa", {"active": True}, ABSENT),
+        ("options.disable_signup", ABSENT, True),
+    ]
+
+
 async def test_an_update_keeps_identity_and_birth(room: Room) -> None:
     """A changed client keeps its id and its creation time and is updated now."""
     await room.apply(ACME)
@@ -214,6 +227,22 @@ async def test_an_api_keeps_its_shared_secret(room: Room) -> None:
     api = await room.platform.apis.by_identifier(TENANT, "urn:r")
     assert api is not None
     assert api.sealed_secret == ""
+
+
+async def test_a_secret_under_a_lost_master_key_is_sealed_anew(room: Room) -> None:
+    """A written API secret replaces one that nobody can unseal any more."""
+    entry = (
+        f"resourceServers: [{{name: R, identifier: urn:r, signing_alg: HS256, signing_secret: {'s' * 32}}}]"
+    )
+    await room.apply(entry)
+    api = await room.platform.apis.by_identifier(TENANT, "urn:r")
+    assert api is not None
+    lost = msgspec.structs.replace(api, sealed_secret=MasterKey(b"x" * 32).seal("s" * 32, "main/api/lost"))
+    stores = room.platform.stores
+    await room.platform.bus.commit((stores.apis.put(TENANT, lost), stores.tenants.touched(TENANT)))
+    (step,) = (await room.apply(entry)).steps
+    assert [difference.path for difference in step.differences] == ["signing_secret"]
+    assert room.platform.apis.secret(TENANT, step.after) == "s" * 32
 
 
 async def test_a_short_lifetime_shortens_that_of_the_browser(room: Room) -> None:

@@ -68,6 +68,7 @@ BROKEN = [
         "at most 10 pairs",
     ),
     ("clients: [{name: ' '}]", "clients[0].name", "not only spaces"),
+    ('clients: [{name: "A\\e[31m"}]', "clients[0].name", "without control characters"),
     ("clients: [{name: A}, {name: A}]", "clients[1].name", "'A' is clients[0] already"),
     (
         "clients: [{name: A, client_id: x}, {name: B, client_id: x}]",

@@ -148,6 +148,14 @@ async def test_a_new_address_is_what_the_user_is_known_by(room: Room) -> None:
     assert (await room.apply(users("email: new@b.example, user_id: ada"))).steps == ()
 
 
+async def test_an_address_in_other_letters_stays_verified(room: Room) -> None:
+    """Upper and lower case make no other address."""
+    await room.apply(users("email: ada@b.example, email_verified: true, user_id: ada"))
+    await room.apply(users("email: Ada@B.example, user_id: ada"))
+    user = await room.user(ADA)
+    assert (user.email, user.email_verified) == ("Ada@B.example", True)
+
+
 async def test_an_address_that_somebody_else_has_is_refused(room: Room) -> None:
     """No entry takes the address of another user."""
     await room.apply(users("email: a@b.example, user_id: ada", "email: b@b.example, user_id: bob"))

@@ -10,6 +10,7 @@ from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import Match, Person, TenantState, full_user_id
 from gatewright.provisioning.target.wish import Wish
 from gatewright.users import Identity, User
+from gatewright.users.identifiers import normalised
 
 
 def target_people(wanted: TenantState, wish: Wish) -> Mapping[str, Person]:
@@ -39,7 +40,8 @@ def _person(
 
 def _changed(entry: Entry[UserEntry], current: User, now: int) -> User:
     changed = msgspec.structs.replace(current, **_written(entry))
-    if changed.email != current.email and "email_verified" not in entry.given:
+    is_another = normalised(changed.email) != normalised(current.email)
+    if is_another and "email_verified" not in entry.given:
         changed = msgspec.structs.replace(changed, email_verified=False)
     return current if changed == current else msgspec.structs.replace(changed, updated_at=now)
 
