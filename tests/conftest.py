@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 from tests.support import world as worlds
+from tests.support.postgres import postgres_cluster
+
+__all__ = ["postgres_cluster"]
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ _GROUPS = (
         ("/u/",),
     ),
     ("Development", "These exist under `gatewright dev` alone.", ("/dev/",)),
+    ("Front page", "For people who open the bare issuer.", ("/",)),
 )
 
 _SCRIPTS = {CrossOrigin.ANY: "everybody's", CrossOrigin.CLIENT: "those of the client's origins"}

@@ -91,8 +91,12 @@ class Visitor:
 
     async def _authorize(self, **parameters: str) -> httpx2.Response:
         asked = {
-            "client_id": "web", "redirect_uri": CALLBACK, "response_type": "code", "state": "s",
-            "scope": "openid offline_access", **parameters,
+            "client_id": "web",
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "state": "s",
+            "scope": "openid offline_access",
+            **parameters,
         }
         return await self.client.get("/authorize?" + urlencode(asked))
 

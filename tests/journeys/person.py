@@ -71,7 +71,8 @@ class Person:
         """Types into the fields and presses the page's first button."""
         for name, value in fields.items():
             self.page.fill(f"#{name}", value)
-        self.page.click("button.button >> nth=0")
+        with self.page.expect_navigation():
+            self.page.click("button.button >> nth=0")
 
     def sign_in(self, email: str = ADA, password: str = PASSWORD) -> None:
         """Fills in the sign-in page."""

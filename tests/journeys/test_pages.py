@@ -1,6 +1,5 @@
 """Every hosted page, looked at once in a real browser."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +30,9 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(
-    chromium: Browser, server: GatewrightDev, application: Application, axe: str
-) -> Iterator[dict[str, Seen]]:
+def seen(chromium: Browser, server: GatewrightDev, application: Application, axe: str) -> dict[str, Seen]:
     """Every page of the tour, visited once."""
-    yield {name: _look(name, Person(chromium, server, application), axe) for name in TOUR}
+    return {name: _look(name, Person(chromium, server, application), axe) for name in TOUR}
 
 
 def _look(name: str, person: Person, axe: str) -> Seen:

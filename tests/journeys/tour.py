@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from tests.journeys.person import Person, new_address
 
-
 NEW_PASSWORD = "Battery-Staple-2"
 Visit = Callable[[Person], None]
 

@@ -3,6 +3,7 @@
 from http.cookies import SimpleCookie
 
 import httpx2
+import msgspec
 import pytest
 from tests.support.world import PASSWORD, Browser, World, claims_of, forms
 
@@ -194,3 +195,19 @@ async def test_browsers_have_sessions_of_their_own(world: World) -> None:
     await one.get("/v2/logout")
     assert heading(await one.authorize()) == "Sign in to Web App"
     assert is_done(await other.authorize())
+
+
+async def test_plain_http_on_this_machine_works_too(world: World) -> None:
+    """A tenant on plain http signs people in with cookies that need no TLS."""
+    tenant = await world.platform.tenants.get(world.tenant_id)
+    plain = msgspec.structs.replace(tenant, issuer="http://id.example.test/")
+    await world.platform.bus.commit(world.platform.stores.tenants.put(plain))
+    browser = world.browser(base=plain.issuer)
+    page = await browser.authorize()
+    data = {**forms(page)[0]["fields"], "username": ADA, "password": PASSWORD}
+    answered = await browser.post("/u/login", data=data, headers={"origin": "http://id.example.test"})
+    (session,) = answered.headers.get_list("set-cookie")
+    assert session.startswith("gw_session=")
+    assert "secure" not in session.lower()
+    assert is_done(await browser.follow(answered))
+    assert is_done(await browser.authorize())

@@ -8,17 +8,10 @@ from pathlib import Path
 import pytest
 from tests.messages.mail_server import MailServer
 from tests.messages.post import definitions, sqlite
-from tests.support.postgres import PostgresCluster, postgres_cluster
+from tests.support.postgres import PostgresCluster
 
 from gatewright.storage.database import Database
 from gatewright.storage.postgres import PostgresDatabase
-
-__all__ = ["postgres_cluster"]
-
-
-@pytest.fixture
-def anyio_backend() -> tuple[str, dict[str, bool]]:
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture

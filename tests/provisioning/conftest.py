@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.support.postgres import PostgresCluster, postgres_cluster
+from tests.support.postgres import PostgresCluster
 from tests.support.world import create_tables, settings_for
 
 from gatewright.app import Platform, build_platform
@@ -21,8 +21,6 @@ from gatewright.storage.migrations import migrate
 from gatewright.storage.postgres import PostgresDatabase
 from gatewright.storage.sqlite import SqliteDatabase
 from gatewright.users import PasswordHasher, User
-
-__all__ = ["postgres_cluster"]
 
 _GENERATE = cache(generate_private)
 ISSUER = "https://id.example.test/"

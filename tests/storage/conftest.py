@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 from tests.storage.tables import definitions
-from tests.support.postgres import PostgresCluster, postgres_cluster
+from tests.support.postgres import PostgresCluster
 
 from gatewright.storage.database import Database
 from gatewright.storage.postgres import PostgresDatabase
 from gatewright.storage.sqlite import SqliteDatabase
-
-__all__ = ["postgres_cluster"]
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,6 @@ class Place:
     dialect: str
     url: str
     make: Callable[[], Database]
-
-
-@pytest.fixture
-def anyio_backend() -> tuple[str, dict[str, bool]]:
-    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import json
 import re
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 import msgspec
@@ -365,7 +365,7 @@ def forms(page: httpx2.Response) -> list[dict[str, Any]]:
 def text_of(page: httpx2.Response) -> str:
     """What a person reads on the page."""
     parser = _Forms()
-    parser.feed(re.sub(r"<(style|title)[^>]*>.*?</\1>", "", page.text, flags=re.S))
+    parser.feed(re.sub(r"<(style|title)[^>]*>.*?</\1>", "", page.text, flags=re.DOTALL))
     return " ".join(parser.text.split())
 
 

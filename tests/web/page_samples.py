@@ -127,6 +127,10 @@ SAMPLES: Mapping[str, Context] = {
         "hidden": {"post_logout_redirect_uri": "https://app.example.test/", "client_id": "abc"},
         "account": "ada@example.test",
     },
+    "web/welcome.html": {
+        "home_url": "https://app.example.test/",
+        "links": (("Provider metadata", "https://id.example.test/.well-known/openid-configuration"),),
+    },
     "web/error.html": {
         "title": "Callback URL mismatch",
         "message": "The application asked to be answered at an address that is not registered for it.",

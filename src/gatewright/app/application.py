@@ -24,6 +24,7 @@ from gatewright.web.problems import Problems, not_found
 from gatewright.web.routing import Route, Router
 from gatewright.web.tenancy import Tenancy
 from gatewright.web.unknown_host import UnknownHost
+from gatewright.web.welcome import Welcome
 
 _ROOMS = Path(__file__).parent.parent
 
@@ -78,11 +79,13 @@ class Application:
         platform = self.platform
         live = LiveSessions(platform.stores.sessions, platform.users, platform.connections, platform.clock)
         way_back = WayBack(platform.logins, live, hosted)
+        dev = self.platform.settings.dev
         routes = (
+            Route("/", {"GET": Welcome(hosted, dev=dev)}),
             *protocol_routes(build_protocol(self.platform, hosted, way_back)),
             *login_routes(build_login(self.platform, hosted, way_back), way_back),
         )
-        if self.platform.settings.dev:
+        if dev:
             routes += DevMessages(self.platform.outbox, pages, theme_of).routes
         return routes
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from gatewright.app.platform import Platform, build_platform
+from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Invalid
 from gatewright.settings import Settings
 from gatewright.storage import migrations
@@ -52,3 +53,15 @@ async def ensure_first_tenant(platform: Platform) -> None:
     missing = await platform.keys.missing(FIRST_TENANT, issuer, "RS256")
     if missing:
         await platform.bus.commit(missing)
+    await _check_master_key(platform)
+
+
+async def _check_master_key(platform: Platform) -> None:
+    """A server with the wrong master key would fail at its first token; it had better not start."""
+    try:
+        await platform.keys.signer(FIRST_TENANT, "RS256")
+    except Unsealable as error:
+        raise Invalid(
+            f"the master key does not open this database's signing keys ({error}): "
+            "set GATEWRIGHT_MASTER_KEY to the one they were made with"
+        ) from None

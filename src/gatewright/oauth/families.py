@@ -46,9 +46,7 @@ def is_refreshable(client: Client, grant: Grant, api: Api | None) -> bool:
     return "offline_access" in grant.scopes and _may_refresh(client, api)
 
 
-def obtainable(
-    scopes: Iterable[str], client: Client, api: Api | None, *, with_code: bool
-) -> tuple[str, ...]:
+def obtainable(scopes: Iterable[str], client: Client, api: Api | None, *, with_code: bool) -> tuple[str, ...]:
     """``scopes`` without ``offline_access`` where it leads to nothing: nobody is asked for it, or told it.
 
     Without a code no refresh token is ever given (RFC 6749 §4.2.2).

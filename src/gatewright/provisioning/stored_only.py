@@ -34,6 +34,8 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     "flags": dict.fromkeys(
         (
             "change_pwd_flow_v1",
+            "disable_clickjack_protection_headers",
+            "revoke_refresh_token_grant",
             "enable_apis_section",
             "disable_impersonation",
             "enable_client_connections",

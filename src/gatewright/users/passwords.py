@@ -6,6 +6,7 @@ to come back rather than made to wait.
 
 import asyncio
 import os
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -27,7 +28,7 @@ class PasswordHasher:
         self._limit = self._threads + queue
         self._busy = 0
         self._pool: ThreadPoolExecutor | None = None
-        self._dummy = self._argon2.hash("a password nobody has")
+        self._dummy = _made_up(self._argon2)
 
     async def hash(self, password: str) -> str:
         """The encoded hash to keep. Raises ``Unavailable`` when too many are waiting."""
@@ -67,3 +68,12 @@ class PasswordHasher:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
             self._busy -= 1
+
+
+def _made_up(argon2: Argon2) -> str:
+    """An encoded hash that no password made: to verify against it takes the usual work and always fails."""
+    salt, digest = (
+        b64encode(os.urandom(n)).rstrip(b"=").decode() for n in (argon2.salt_len, argon2.hash_len)
+    )
+    parameters = f"m={argon2.memory_cost},t={argon2.time_cost},p={argon2.parallelism}"
+    return f"$argon2id$v=19${parameters}${salt}${digest}"

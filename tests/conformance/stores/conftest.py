@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
-from tests.support.postgres import PostgresCluster, postgres_cluster
+from tests.support.postgres import PostgresCluster
 from tests.support.world import create_tables
 
 from gatewright.storage.database import Database
@@ -15,8 +15,6 @@ from gatewright.storage.postgres import PostgresDatabase
 from gatewright.storage.schema import metadata
 from gatewright.storage.sqlite import SqliteDatabase
 from gatewright.storage.stores import Stores
-
-__all__ = ["postgres_cluster"]
 
 TENANT = "main"
 OTHER = "other"

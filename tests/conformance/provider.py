@@ -1,0 +1,156 @@
+"""The suite's view of the provider: each request is checked by the ground rules, warnings are kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx2
+from tests.conformance import rules
+from tests.support.protocol import basic, bearer, is_login_page, posted_form
+from tests.support.world import CALLBACK, ISSUER, PASSWORD, SECRET, Browser, World, claims_of, header_of
+
+from gatewright_guard import Expectations, StaticKeys, verify
+
+NONCE = "nonce-of-the-suite"
+
+
+@dataclass
+class Provider:
+    """The provider under test, as one browser and one client of the suite see it."""
+
+    world: World
+    browser: Browser
+    client_id: str = "web"
+    redirect_uri: str = CALLBACK
+    logins: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, world: World, **fields: str) -> "Provider":
+        """A fresh browser of the suite."""
+        return cls(world, world.browser(), **fields)
+
+    def warn(self, warnings: Iterable[str]) -> None:
+        """Keeps what would be a warning."""
+        self.warnings.extend(warnings)
+
+    def request(self, **parameters: str) -> dict[str, str]:
+        """The ordinary request of the suite; a parameter set to ``""`` is left out."""
+        asked = {
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": "openid",
+            "state": "state-of-the-suite",
+            "nonce": NONCE,
+            "response_type": "code",
+            **parameters,
+        }
+        return {name: value for name, value in asked.items() if value}
+
+    async def ask(self, *, post: bool = False, **parameters: str) -> httpx2.Response:
+        """Where the browser is after the authorization request, before any form is filled."""
+        asked = self.request(**parameters)
+        if post:
+            return await self.browser.follow(await self.browser.post("/authorize", data=asked))
+        return await self.browser.follow(await self.browser.get("/authorize?" + urlencode(asked)))
+
+    async def authorize(self, *, post: bool = False, **parameters: str) -> dict[str, str]:
+        """The parameters of the answer; the person signs in when asked."""
+        response = await self.ask(post=post, **parameters)
+        if is_login_page(response):
+            self.logins += 1
+            response = await self.browser.submit(response, username="ada@example.test", password=PASSWORD)
+        if 'id="consent-form"' in response.text:
+            response = await self.browser.submit(response, action="accept")
+        return self.answer(response, **parameters)
+
+    def answer(self, response: httpx2.Response, **parameters: str) -> dict[str, str]:
+        """Checks where the answer stands, and that it is this request's (RFC 6749 §4.1.2, RFC 9207 §2)."""
+        asked = self.request(**parameters)
+        if asked.get("response_mode") == "form_post":
+            action, found = posted_form(response)
+            assert action == self.redirect_uri
+        else:
+            assert response.status_code in (302, 303), response.text[:500]
+            parts = urlsplit(response.headers["location"])
+            assert response.headers["location"].startswith(self.redirect_uri)
+            assert parts.fragment == ""
+            found = dict(parse_qsl(parts.query))
+        assert found.get("state") == asked.get("state")
+        assert found.get("iss", ISSUER) == ISSUER
+        if "error" in found:
+            assert "code" not in found
+            self.warn(rules.check_error(found))
+            self.warn(f"surplus {name}" for name in set(found) - rules.ERROR_PARAMETERS)
+        else:
+            rules.check_random(found["code"])
+        return found
+
+    async def redeem(self, code: str, *, how: str = "basic", **fields: str) -> httpx2.Response:
+        """Redeems a code, the client proving itself by ``basic`` or ``post``."""
+        body = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri, **fields}
+        return await self.token(body, how=how)
+
+    async def token(self, body: dict[str, str], *, how: str = "basic") -> httpx2.Response:
+        """A token request of this client."""
+        if how == "post":
+            body = {**body, "client_id": self.client_id, "client_secret": SECRET}
+            return await self.browser.post("/oauth/token", data=body)
+        return await self.browser.post("/oauth/token", data=body, headers=basic(self.client_id, SECRET))
+
+    async def tokens(self, response: httpx2.Response, *, nonce: str | None = NONCE) -> dict[str, Any]:
+        """The checked token answer."""
+        self.warn(rules.check_token_answer(response))
+        found: dict[str, Any] = response.json()
+        if "id_token" in found:
+            await self.check_id_token(found["id_token"], nonce=nonce)
+        return found
+
+    async def check_id_token(self, token: str, *, nonce: str | None) -> None:
+        """Signature and claims of an id_token."""
+        now = self.world.clock.now()
+        key_set = await self.key_set()
+        expected = Expectations(issuer=ISSUER, audience=(self.client_id,), id_token_ok=True, leeway=0)
+        verify(token, StaticKeys.from_jwks(key_set), expected, now)
+        self.warn(
+            rules.check_id_token(
+                header_of(token),
+                claims_of(token),
+                issuer=ISSUER,
+                client_id=self.client_id,
+                nonce=nonce,
+                now=now,
+            )
+        )
+
+    async def sign_in(self, **parameters: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A whole code flow: the token answer and the claims of its id_token."""
+        code = (await self.authorize(**parameters))["code"]
+        nonce = self.request(**parameters).get("nonce")
+        tokens = await self.tokens(await self.redeem(code), nonce=nonce)
+        return tokens, claims_of(tokens["id_token"])
+
+    async def userinfo(self, token: str, subject: str, *, how: str = "get") -> dict[str, Any]:
+        """The checked userinfo answer, asked for in one of the three ways."""
+        match how:
+            case "get":
+                response = await self.browser.get("/userinfo", headers=bearer(token))
+            case "header":
+                response = await self.browser.post("/userinfo", headers=bearer(token))
+            case _:
+                response = await self.browser.post("/userinfo", data={"access_token": token})
+        self.warn(rules.check_userinfo(response, subject, self.world.clock.now()))
+        found: dict[str, Any] = response.json()
+        return found
+
+    async def metadata(self) -> dict[str, Any]:
+        """The discovery document."""
+        found: dict[str, Any] = rules.check_json(await self.browser.get("/.well-known/openid-configuration"))
+        return found
+
+    async def key_set(self) -> dict[str, Any]:
+        """The checked key set."""
+        found: dict[str, Any] = rules.check_json(await self.browser.get("/.well-known/jwks.json"))
+        self.warn(rules.check_key_set(found["keys"]))
+        return found
