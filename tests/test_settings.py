@@ -4,6 +4,7 @@ import base64
 import ipaddress
 import os
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from urllib.parse import quote
 
@@ -113,7 +114,7 @@ def test_values_are_read(read: Read) -> None:
 
 def test_settings_cannot_be_changed(read: Read) -> None:
     """Settings are frozen."""
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(FrozenInstanceError):
         read().listen.port = 1
 
 
@@ -127,8 +128,15 @@ def test_missing(read: Read, name: str) -> None:
     ("name", "value"),
     [
         ("PORT", "70000"),
+        ("PORT", "-1"),
         ("PORT", "8443x"),
+        ("PORT", "8443.0"),
+        ("PORT", "८४४३"),
+        ("HOST", "127.0.0.1 ::1"),
+        ("HOST", " "),
+        ("TLS_CERT", " "),
         ("WORKERS", "0"),
+        ("WORKERS", "1025"),
         ("WORKERS", "two"),
         ("TRUSTED_PROXIES", "10.0.0.1/8"),
         ("TRUSTED_PROXIES", "proxy.internal"),
@@ -137,13 +145,39 @@ def test_missing(read: Read, name: str) -> None:
         ("MAIL_FROM", "nobody"),
         ("MAIL_FROM", "Login <a@b.example> x"),
         ("LOG_LEVEL", "loud"),
+        ("LOG_LEVEL", "INFO"),
         ("LOG_FORMAT", "xml"),
         ("LOG_RETENTION_DAYS", "0"),
+        ("LOG_RETENTION_DAYS", "36501"),
     ],
 )
 def test_wrong(read: Read, name: str, value: str) -> None:
     """A wrong setting is named, with what was read and what is wanted."""
-    assert refused(read, **{name: value}).startswith(f"GATEWRIGHT_{name}: read {value!r}; wanted: ")
+    assert refused(read, **{name: value}).startswith(f"GATEWRIGHT_{name}: read {value!a}; wanted: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "highest"),
+    [("PORT", 0, 65535), ("WORKERS", 1, 1024), ("LOG_RETENTION_DAYS", 1, 36_500)],
+)
+def test_bounds_are_within(read: Read, name: str, lowest: int, highest: int) -> None:
+    """The bounds of a number are themselves accepted."""
+    for bound in (lowest, highest):
+        assert _number(read(**{name: str(bound)}), name) == bound
+
+
+def _number(settings: Settings, name: str) -> int:
+    return {
+        "PORT": settings.listen.port,
+        "WORKERS": settings.listen.workers,
+        "LOG_RETENTION_DAYS": settings.audit.retention_days,
+    }[name]
+
+
+def test_spaces_around_values_do_not_count(read: Read) -> None:
+    """A value is read without the spaces and line ends around it."""
+    settings = read(PORT=" 443\n", HOST=" ::1 ", LOG_LEVEL="debug\n")
+    assert (settings.listen.port, settings.listen.host, settings.logging.level) == (443, "::1", "debug")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +193,9 @@ def test_wrong(read: Read, name: str, value: str) -> None:
         ("SMTP_URL", "smtp://app:hunter2@mail:port"),
         ("SMTP_URL", "smtp://mail?form=hunter2@example.com"),
         ("SMTP_URL", "smtp://mail/hunter2"),
+        ("SMTP_URL", "smtp://app:hunter2@mail?tls=on"),
+        ("SMTP_URL", "smtp://app:hunter2@mail?tls=off&tls=on"),
+        ("SMTP_URL", "smtps://app:hunter2@mail?tls=off"),
     ],
 )
 def test_wrong_secrets_are_not_repeated(read: Read, name: str, value: str) -> None:
@@ -201,6 +238,25 @@ def test_given_values_are_checked(read: Read) -> None:
     read()
     with pytest.raises(WrongSetting, match=r"^GATEWRIGHT_MASTER_KEY: read 3 characters"):
         read_subject(Secrets, master_key="abc")
+
+
+def test_given_numbers_are_checked(read: Read) -> None:
+    """A number that the code gives obeys the same bounds."""
+    read()
+    with pytest.raises(WrongSetting, match=r"^GATEWRIGHT_PORT: read '70000'; wanted: "):
+        read_subject(Listen, port=70_000)
+
+
+def test_given_nothing_comes_first(read: Read) -> None:
+    """That there is none, said by the code, comes before the environment as well."""
+    read(TLS_CERT="/cert.pem", TLS_KEY="/key.pem")
+    assert read_subject(Listen, tls_certificate=None, tls_key=None).tls_certificate is None
+
+
+def test_making_a_subject_reads_nothing(read: Read) -> None:
+    """A subject made in code has its defaults, whatever the environment says."""
+    read(PORT="1")
+    assert Listen().port == 8443
 
 
 @pytest.mark.parametrize(
@@ -281,6 +337,20 @@ def test_smtp_credentials_are_decoded(user: str, password: str) -> None:
     """User and password of an SMTP URL are percent-decoded."""
     server = parse_smtp(f"smtp://{quote(user, safe='')}:{quote(password, safe='')}@mail.example.com")
     assert (server.username, server.password, server.port) == (user, password, 587)
+
+
+@pytest.mark.parametrize(
+    ("url", "cleartext"),
+    [
+        ("smtp://mail", False),
+        ("smtps://mail", False),
+        ("smtp://mail?tls=off", True),
+        ("smtp://mail:25?from=a@b.example&tls=off", True),
+    ],
+)
+def test_clear_text_is_asked_for(url: str, cleartext: bool) -> None:
+    """Mail goes in clear text only when the URL says tls=off."""
+    assert parse_smtp(url).cleartext is cleartext
 
 
 def test_mail_needs_a_sender(read: Read) -> None:

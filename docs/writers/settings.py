@@ -30,16 +30,16 @@ def _subject(subject: type[Subject]) -> Iterator[str]:
         yield f"### `{described.name}`\n"
         yield f"{prose(described.description)}\n"
         yield f"- Wanted: {prose(described.wanted)}"
-        yield f"- Default: {_default(subject, described)}"
+        yield f"- Default: {_default(described)}"
         if described.secret:
             yield f"- From a file: `{described.name}_FILE`"
         yield ""
 
 
-def _default(subject: type[Subject], described: Description) -> str:
+def _default(described: Description) -> str:
     if described.required:
         return "none; it must be set"
-    if subject.model_fields[described.attribute].default_factory is not None:
+    if described.computed:
         return "found when the server starts, as said above"
     if isinstance(described.default, int):
         return f"`{described.default}`"

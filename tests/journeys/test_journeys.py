@@ -176,12 +176,14 @@ def test_german(anybody: Person) -> None:
 def test_keyboard_alone(person: Person) -> None:
     """Who uses no mouse signs in: the cursor is in the first field, Tab goes on, Enter sends."""
     person.open()
+    person.page.wait_for_selector("#username:focus")
     keyboard = person.page.keyboard
     keyboard.type(ADA)
     keyboard.press("Tab")
     keyboard.type("wrong")
     keyboard.press("Enter")
     person.page.wait_for_selector("#error")
+    person.page.wait_for_selector("#password:focus")
     keyboard.type(PASSWORD)
     keyboard.press("Enter")
     person.page.wait_for_url(f"{person.application.origin}/**")
@@ -191,6 +193,7 @@ def test_keyboard_alone(person: Person) -> None:
 def test_keyboard_order_is_the_order_of_reading(person: Person) -> None:
     """Tab goes through the sign-in page from top to bottom, and each stop can be seen."""
     person.open()
+    person.page.wait_for_selector("#username:focus")
     seen = []
     for _ in range(5):
         seen.append(person.page.evaluate("document.activeElement.id"))

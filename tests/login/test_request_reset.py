@@ -182,6 +182,13 @@ async def test_page_leads_back_to_sign_in(world: World) -> None:
         assert heading(await browser.get(href(page, "login-link"))) == "Sign in to Web App"
 
 
+async def test_sign_in_page_remembers_the_address(world: World) -> None:
+    """Whoever asked for a link and goes back to sign in finds the address filled in."""
+    browser = world.browser()
+    sent = await ask_for_reset(browser, NEWCOMER)
+    assert value_of(await browser.get(href(sent, "login-link")), "username") == NEWCOMER
+
+
 async def test_secret_of_the_link_is_not_stored(world: World) -> None:
     """CVE-2026-105211: the database holds no mailed secret in clear, and no page shows it."""
     page = await ask_for_reset(world.browser())

@@ -34,6 +34,7 @@ async def test_new_account_can_sign_in_and_is_not_verified(world: World) -> None
     sent = await sign_up(browser)
     assert heading(sent) == "Look into your mailbox"
     page = await browser.get(href(sent, "continue"))
+    assert value_of(page, "username") == NEWCOMER
     assert is_done(await browser.submit(page, username=NEWCOMER, password=PASSWORD))
     (user,) = [user for user in await all_users(world) if user.email == NEWCOMER]
     assert user.user_id.startswith("auth0|")
@@ -226,6 +227,15 @@ async def test_closed_sign_up_says_so_and_leads_back(world: World) -> None:
         assert (page.status_code, heading(page)) == (403, "Sign-up is closed")
         assert heading(await browser.get(href(page, "back"))) == "Sign in to Web App"
     assert len(await all_users(world)) == 1
+
+
+async def test_closed_sign_up_speaks_the_page_s_language(world: World) -> None:
+    """The page for closed sign-up is in the language of the sign-in it belongs to."""
+    browser = world.browser()
+    form = await sign_up_page(browser, ui_locales="de")
+    await world.change_connection(disable_signup=True)
+    page = await browser.get("/u/signup?state=" + value_of(form, "state"))
+    assert heading(page) == "Die Registrierung ist geschlossen"
 
 
 async def test_full_hasher_says_when_to_come_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

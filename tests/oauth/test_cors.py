@@ -38,7 +38,7 @@ def allowed(response: httpx2.Response) -> str | None:
     return origin
 
 
-def test_which_routes_scripts_may_call(world: World) -> None:
+async def test_which_routes_scripts_may_call(world: World) -> None:
     """Scripts may call the token and revocation endpoints, userinfo and the documents; no page at all."""
     assert {route.path for route in routes(world, CrossOrigin.CLIENT)} == {"/oauth/token", "/oauth/revoke"}
     assert {route.path for route in routes(world, CrossOrigin.ANY)} == {

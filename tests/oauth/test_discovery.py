@@ -4,6 +4,7 @@ import pytest
 from tests.support.world import API, ISSUER, World, claims_of, header_of
 
 from gatewright.oauth.grants import GRANT_TYPES
+from gatewright.oauth.vocabulary import RESPONSE_TYPES
 from gatewright.tenants.model import OidcLogout
 from gatewright_guard import Expectations, StaticKeys, verify
 
@@ -55,8 +56,8 @@ async def test_endpoints_answer(world: World) -> None:
 async def test_lists_come_from_the_code(world: World) -> None:
     """Grant types, response types and modes are those that exist."""
     document = (await world.browser().get(DOCUMENTS[0])).json()
-    assert document["grant_types_supported"] == list(GRANT_TYPES)
-    assert document["response_types_supported"] == ["code"]
+    assert document["grant_types_supported"] == [*GRANT_TYPES, "implicit"]
+    assert document["response_types_supported"] == list(RESPONSE_TYPES)
     assert document["response_modes_supported"] == ["query", "fragment", "form_post", "web_message"]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["token_endpoint_auth_methods_supported"] == [

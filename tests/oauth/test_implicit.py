@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from tests.support.protocol import PKCE, SPA, refusal, sign_in_to, userinfo
 from tests.support.world import API, CALLBACK, World, answer, claims_of, forms, header_of
 
 pytestmark = pytest.mark.anyio
@@ -183,3 +184,47 @@ async def test_public_client_needs_no_challenge_without_a_code(world: World) -> 
         client_id="spa", redirect_uri="https://spa.example.test/", response_type="token"
     )
     assert "access_token" in answer(response)
+
+
+async def test_public_client_needs_a_challenge_for_a_hybrid_code(world: World) -> None:
+    """A code beside a token is as much in need of PKCE as one alone."""
+    await world.change_client("spa", grant_types=("authorization_code", "implicit"))
+    found = answer(await world.browser().authorize(**SPA, response_type="code token"))
+    assert found["error"] == "invalid_request"
+    assert "code" in answer(await world.browser().sign_in(**SPA, **PKCE, response_type="code token"))
+
+
+async def test_hybrid_needs_both_grants(world: World) -> None:
+    """A hybrid answer needs the code grant as well as the implicit one."""
+    await world.change_client("web", grant_types=("implicit",))
+    found = answer(await world.browser().authorize(response_type="code token"))
+    assert found["error"] == "unauthorized_client"
+
+
+async def test_words_come_in_any_order(open_world: World) -> None:
+    """The words of a response type mean the same in any order (Multiple Response Types §3)."""
+    assert {"access_token", "id_token", "code"} <= set(await in_front(open_world, "token id_token code"))
+
+
+async def test_token_in_front_expires(open_world: World) -> None:
+    """An opaque token from the fragment opens userinfo for the two hours it was said to."""
+    token = (await in_front(open_world, "token"))["access_token"]
+    browser = open_world.browser()
+    open_world.clock.advance(7_199)
+    assert (await userinfo(browser, token)).status_code == 200
+    open_world.clock.advance(1)
+    assert refusal(await userinfo(browser, token)) == (401, "invalid_token")
+
+
+async def test_silent_refusal_goes_into_the_fragment(open_world: World) -> None:
+    """A silent request for tokens without a session is refused in the fragment."""
+    response = await open_world.browser().authorize(response_type="token", prompt="none")
+    assert response.headers["location"].startswith(CALLBACK + "#error=login_required")
+
+
+async def test_grant_withdrawn_during_the_login(open_world: World) -> None:
+    """A grant taken from the client while the person signs in is not coerced back on (CVE-2026-7571)."""
+    browser = open_world.browser()
+    page = await browser.authorize(response_type="token")
+    await open_world.change_client("web", grant_types=("authorization_code",))
+    assert answer(await sign_in_to(browser, page))["error"] == "unauthorized_client"

@@ -1,6 +1,8 @@
 """Which language a page speaks, and whether it can say everything in it."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,17 @@ def test_translator_for_a_locale(locale: str, language: str) -> None:
 def test_a_catalog_is_read_once() -> None:
     """All who speak one language share one translator."""
     assert translator("de-AT") is translator("de-DE")
+
+
+@pytest.mark.parametrize(("language", "loaded"), [("en", "False"), ("de", "True")])
+def test_catalogs_are_loaded_when_spoken(language: str, loaded: str) -> None:
+    """What reads catalogs is loaded by the first page that is not English, and by no start before it."""
+    program = (
+        "import sys; import gatewright.web.pages; from gatewright.web.languages import translator;"
+        f"translator({language!r}).gettext('Sign in'); print('babel' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{loaded}\n"
 
 
 def test_gettext_translates_and_fills_in() -> None:

@@ -120,6 +120,7 @@ def _transport(settings: Settings) -> Transport:
                 username=smtp.username,
                 password=smtp.password,
                 implicit_tls=smtp.implicit_tls,
+                cleartext=smtp.cleartext,
             )
         )
     return Captured() if settings.dev else NoMailServer()

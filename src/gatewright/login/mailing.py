@@ -60,8 +60,9 @@ def just_mailed(transaction: LoginTransaction, wish: str, address: str, now: int
 
 
 def having_mailed(transaction: LoginTransaction, wish: str, address: str, now: int) -> LoginTransaction:
-    """The transaction as it is once ``wish`` was granted for that address."""
-    return msgspec.structs.replace(transaction, mailed=_mark(wish, address), mailed_at=now)
+    """The transaction once ``wish`` was granted for that address, which the sign-in page then fills in."""
+    asked = msgspec.structs.replace(transaction.asked, login_hint=address)
+    return msgspec.structs.replace(transaction, asked=asked, mailed=_mark(wish, address), mailed_at=now)
 
 
 def _mark(wish: str, address: str) -> str:

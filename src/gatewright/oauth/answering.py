@@ -31,7 +31,7 @@ from gatewright.oauth.errors import (
 from gatewright.oauth.events import AuthorizationFailed, SilentAuthorizationFailed
 from gatewright.oauth.families import obtainable
 from gatewright.oauth.policy import SignedIn, needs_consent, why_login, worded
-from gatewright.oauth.requests import AuthorizationRequest
+from gatewright.oauth.requests import AuthorizationRequest, parked
 from gatewright.oauth.scopes import granted, parse_scope
 from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
@@ -245,6 +245,7 @@ class Answering:
         self, request: Request, question: Question, signed_in: SignedIn | None, asked: Asked
     ) -> Response:
         tenant, returned = context_of(request).tenant, question.returned
+        user_id = signed_in.user.user_id if signed_in else ""
         try:
             secret, cookie = await self._logins.begin(
                 tenant,
@@ -252,9 +253,9 @@ class Answering:
                 asked,
                 begun_at="/authorize",
                 return_to="/authorize/resume",
-                request=question.asked.parameters,
+                request=parked(question.asked.parameters, asked.subject or user_id),
                 session_hash=signed_in.session.session_hash if signed_in else "",
-                user_id=signed_in.user.user_id if signed_in else "",
+                user_id=user_id,
                 replaces=returned.transaction if returned else None,
             )
         except Unmatched:

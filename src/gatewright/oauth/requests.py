@@ -94,6 +94,20 @@ def kept(parameters: Parameters) -> dict[str, str]:
     return found
 
 
+def parked(parameters: dict[str, str], subject: str) -> dict[str, str]:
+    """The parameters as they wait while a person signs in.
+
+    An ``id_token_hint`` is a token and is not kept: what it says, whom ``subject`` names, is demanded
+    by ``claims`` instead (OIDC Core §3.1.2.2).
+    """
+    found = {name: value for name, value in parameters.items() if name != "id_token_hint"}
+    if subject and len(found) < len(parameters):
+        claims = orjson.loads(found.get("claims") or "{}")
+        claims["id_token"] = {**(claims.get("id_token") or {}), "sub": {"value": subject}}
+        found["claims"] = orjson.dumps(claims).decode()
+    return found
+
+
 def parse_prompt(text: str) -> frozenset[str]:
     """The prompt's words. Raises ``InvalidRequest`` for unknown ones, and for ``none`` beside others."""
     words = frozenset(text.split())

@@ -46,9 +46,10 @@ def _lines(subject: type[Subject]) -> Iterable[Listed]:
 
 def _read(subject: type[Subject]) -> tuple[dict[str, object], str, str]:
     try:
-        return dict(read_subject(subject)), "", ""
+        found = read_subject(subject)
     except WrongSetting as error:
         return {}, error.message, error.path
+    return {item.attribute: getattr(found, item.attribute) for item in describe(subject)}, "", ""
 
 
 def _source(described: Description) -> str:

@@ -5,9 +5,6 @@ import os
 from collections.abc import Mapping
 from typing import TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
 from gatewright.settings.errors import WrongSetting
 from gatewright.settings.model import (
     SUBJECTS,
@@ -21,6 +18,7 @@ from gatewright.settings.model import (
     Secrets,
     Settings,
 )
+from gatewright.settings.secret_files import secret_from_file
 from gatewright.settings.subject import Description, Subject, describe
 
 PREFIX = "GATEWRIGHT_"
@@ -53,12 +51,17 @@ def read_settings() -> Settings:
 def read_subject(subject: type[AnySubject], **given: object) -> AnySubject:
     """One subject; what is ``given`` (by attribute) comes before the environment.
 
-    Raises ``WrongSetting``.
+    Texts and numbers among the given are checked like the environment; other values are taken as they are.
+    Raises ``WrongSetting`` for the first that is missing or wrong.
     """
-    try:
-        return subject(**given)
-    except ValidationError as error:
-        raise _wrong(subject, error.errors(include_url=False)[0]) from None
+    values = dict(given)
+    for described in describe(subject):
+        text = _text_of(described, given)
+        if text is not None:
+            values[described.attribute] = _value(described, text)
+        elif described.required and described.attribute not in given:
+            raise WrongSetting(f"not set; wanted: {described.wanted}", path=described.name)
+    return subject(**values)
 
 
 def is_set(name: str) -> bool:
@@ -106,11 +109,22 @@ def _meant(name: str, known: Mapping[str, Description]) -> str:
     return ""
 
 
-def _wrong(subject: type[Subject], error: ErrorDetails) -> WrongSetting:
-    name = str(error["loc"][0])
-    described = next(item for item in describe(subject) if name in (item.name, item.attribute))
-    seen = "not set" if error["type"] == "missing" else _seen(described, str(error["input"]))
-    return WrongSetting(f"{seen}; wanted: {described.wanted}", path=described.name)
+def _text_of(described: Description, given: Mapping[str, object]) -> str | None:
+    """What there is to parse; ``None`` when nothing is set, or code gave a value that needs no parsing."""
+    if described.attribute in given:
+        value = given[described.attribute]
+        return str(value) if isinstance(value, str | int) else None
+    from_file = secret_from_file(described.name) if described.secret else None
+    return from_file or os.environ.get(described.name) or None
+
+
+def _value(described: Description, text: str) -> object:
+    try:
+        return described.parse(text.strip())
+    except ValueError:
+        raise WrongSetting(
+            f"{_seen(described, text)}; wanted: {described.wanted}", path=described.name
+        ) from None
 
 
 def _seen(described: Description, text: str) -> str:

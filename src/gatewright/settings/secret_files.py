@@ -5,32 +5,17 @@ Container platforms mount secrets as files; a variable would show them to every 
 
 import os
 from pathlib import Path
-from typing import Any
-
-from pydantic.fields import FieldInfo
-from pydantic_settings import PydanticBaseSettingsSource
 
 from gatewright.settings.errors import WrongSetting
 
 
-class SecretFiles(PydanticBaseSettingsSource):
-    """Reads each secret field whose ``…_FILE`` variable is set; raises ``WrongSetting`` when it cannot."""
+def secret_from_file(name: str) -> str | None:
+    """The text of the file named for the secret ``name``; ``None`` when no file is named.
 
-    def __call__(self) -> dict[str, Any]:
-        """The secrets found, by the name of their variable."""
-        found: dict[str, Any] = {}
-        for field in self.settings_cls.model_fields.values():
-            if text := self.get_field_value(field, "")[0]:
-                found[str(field.validation_alias)] = text
-        return found
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The text of the file named for ``field``, or ``None``."""
-        name = str(field.validation_alias)
-        extra = field.json_schema_extra
-        is_secret = isinstance(extra, dict) and bool(extra.get("secret"))
-        path = os.environ.get(f"{name}_FILE") if is_secret else None
-        return (_read(name, Path(path)) if path else None), name, False
+    Raises ``WrongSetting`` when the file cannot be read, or the secret is set as well.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    return _read(name, Path(path)) if path else None
 
 
 def _read(name: str, path: Path) -> str:

@@ -1,55 +1,43 @@
 """What a setting is: a field of a frozen subject, with its variable, its description and what is wanted."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
-from pydantic import Field
-from pydantic.config import JsonDict
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-
-from gatewright.settings.secret_files import SecretFiles
+_SETTING = "setting"
 
 
-class Subject(BaseSettings):
-    """Settings that belong together. Frozen; reads what it is not given from the environment."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        case_sensitive=True,
-        env_ignore_empty=True,
-        populate_by_name=True,
-        enable_decoding=False,
-        hide_input_in_errors=True,
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """First what the code gives, then the environment, then the file a ``…_FILE`` variable names."""
-        return init_settings, env_settings, SecretFiles(settings_cls)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Settings that belong together: plain frozen values, which ``read_subject`` fills from outside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """One setting, described: its variable, its attribute, and the words for people."""
+    """One setting, described: its variable, its attribute, and the words for people.
+
+    ``parse`` makes a value of the variable's text, without spaces around it, or raises ``ValueError``.
+    ``computed`` is true for a default that is found out on this machine.
+    """
 
     name: str
     attribute: str
     description: str
     wanted: str
+    parse: Callable[[str], object]
     required: bool
     secret: bool
+    computed: bool
     default: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    name: str
+    description: str
+    wanted: str
+    parse: Callable[[str], object]
+    secret: bool
 
 
 def setting(
@@ -57,44 +45,43 @@ def setting(
     description: str,
     *,
     wanted: str,
-    default: Any = PydanticUndefined,
+    parse: Callable[[str], object],
+    default: Any = MISSING,
     default_factory: Callable[[], Any] | None = None,
     secret: bool = False,
 ) -> Any:
-    """A field read from the variable ``name``; required when it has no default.
+    """A field read from the variable ``name`` by ``parse``; required when it has no default.
 
     ``wanted`` finishes the sentence said when it is wrong. A ``secret`` may also come from the file named
     by ``{name}_FILE``, and its value is never shown.
     """
-    words: JsonDict = {"wanted": wanted, "secret": secret}
+    words = {_SETTING: _Words(name, description, wanted, parse, secret)}
     if default_factory is not None:
-        return Field(
-            default_factory=default_factory,
-            validation_alias=name,
-            description=description,
-            json_schema_extra=words,
-        )
-    return Field(
-        default, validation_alias=name, description=description, json_schema_extra=words, repr=not secret
-    )
+        return field(default_factory=default_factory, repr=not secret, metadata=words)
+    return field(default=default, repr=not secret, metadata=words)
 
 
 def describe(subject: type[Subject]) -> Iterator[Description]:
     """The settings of a subject, in the order they are written."""
-    for attribute, field in subject.model_fields.items():
-        yield _description(attribute, field)
+    return (_description(item) for item in fields(subject))
 
 
-def _description(attribute: str, field: FieldInfo) -> Description:
-    extra = field.json_schema_extra
-    words = extra if isinstance(extra, dict) else {}
-    required = field.is_required()
+def _description(item: Field[Any]) -> Description:
+    words: _Words = item.metadata[_SETTING]
     return Description(
-        name=str(field.validation_alias),
-        attribute=attribute,
-        description=field.description or "",
-        wanted=str(words.get("wanted", "")),
-        required=required,
-        secret=bool(words.get("secret")),
-        default=None if required else field.get_default(call_default_factory=True, validated_data={}),
+        name=words.name,
+        attribute=item.name,
+        description=words.description,
+        wanted=words.wanted,
+        parse=words.parse,
+        required=item.default is MISSING and item.default_factory is MISSING,
+        secret=words.secret,
+        computed=item.default_factory is not MISSING,
+        default=_default(item),
     )
+
+
+def _default(item: Field[Any]) -> object:
+    if item.default_factory is not MISSING:
+        return item.default_factory()
+    return None if item.default is MISSING else item.default

@@ -4,7 +4,9 @@ import base64
 import binascii
 import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from gatewright.kernel.urls import is_loopback, parse_absolute
@@ -19,6 +21,7 @@ _SHOWABLE = re.compile(
     r"(?P<scheme>[a-z]+://)(?:(?P<user>[^:@/?#]*)(?P<password>:[^@/?#]*)?@)?(?P<rest>[^@?#]*)(?P<query>\?\w+=.*)?"
 )
 _SMTP_PORTS = {"smtp": 587, "smtps": 465}
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _DATABASE_SCHEMES = ("sqlite", "postgresql")
 
 
@@ -32,7 +35,10 @@ class OutboundRules:
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where mail is handed over. ``implicit_tls`` is TLS from the first byte (RFC 8314 §3.3)."""
+    """Where mail is handed over.
+
+    ``implicit_tls`` is TLS from the first byte (RFC 8314 §3.3); ``cleartext`` does without TLS altogether.
+    """
 
     host: str
     port: int
@@ -40,6 +46,43 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     implicit_tls: bool = False
     sender: str = ""
+    cleartext: bool = False
+
+
+def parse_host(text: str) -> str:
+    """An address or a name to listen on; whether there is such a one shows when it is tried."""
+    if not text or _SEPARATORS.search(text):
+        raise ValueError("not one word")
+    return text
+
+
+def parse_path(text: str) -> Path:
+    """The path of a file, there or not."""
+    if not text:
+        raise ValueError("no path")
+    return Path(text)
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
+    """A parser of decimal numbers within these bounds, both included."""
+
+    def parse(text: str) -> int:
+        if not _WHOLE_NUMBER.fullmatch(text) or not lowest <= int(text) <= highest:
+            raise ValueError("not a number within the bounds")
+        return int(text)
+
+    return parse
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """A parser that takes one of ``words``, exactly as written here."""
+
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError("none of the words")
+        return text
+
+    return parse
 
 
 def parse_issuer(text: str) -> str:
@@ -94,10 +137,16 @@ def parse_outbound(text: str) -> OutboundRules:
 
 
 def parse_smtp(text: str) -> SmtpServer:
-    """``smtp[s]://[user:password@]host[:port][?from=address]``; user and password percent-encoded."""
+    """``smtp[s]://[user:password@]host[:port][?from=address]``; user and password percent-encoded.
+
+    ``smtp://`` alone also takes ``tls=off``, which asks for clear text.
+    """
     parts = urlsplit(text)
     options = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
     sender = options.pop("from", "")
+    cleartext = parts.scheme == "smtp" and options.get("tls") == "off"
+    if cleartext:
+        del options["tls"]
     if parts.scheme not in _SMTP_PORTS or not parts.hostname or parts.path not in ("", "/") or options:
         raise ValueError("not an SMTP URL")
     return SmtpServer(
@@ -107,6 +156,7 @@ def parse_smtp(text: str) -> SmtpServer:
         password=unquote(parts.password or ""),
         implicit_tls=parts.scheme == "smtps",
         sender=parse_address(sender) if sender else "",
+        cleartext=cleartext,
     )
 
 

@@ -43,11 +43,13 @@ class HostedPages:
         change: str = "",
         status: int = 400,
         back_url: str = "",
+        locale: str = "",
     ) -> Response:
         """The error page: what was seen, what was expected, what to change."""
         return self.show(
             request,
             "web/error.html",
+            locale=locale,
             status=status,
             title=title,
             message=message,

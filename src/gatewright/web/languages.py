@@ -5,16 +5,13 @@ Texts stand in templates, or are marked with ``N_`` where they are written; they
 A catalog is ``locales/<language>.po``; putting one there is all it takes to add a language.
 """
 
-import io
+import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from gettext import GNUTranslations, NullTranslations
+from gettext import NullTranslations
 from pathlib import Path
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from gatewright.kernel.texts import N_
 
@@ -109,10 +106,7 @@ def _translator(language: str) -> Translator:
     return Translator(language, NullTranslations() if file is None else _read(file, language))
 
 
-def _read(file: Path, language: str) -> GNUTranslations:
-    with file.open("rb") as source:
-        catalog = read_po(source, locale=language.replace("-", "_"), abort_invalid=True)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+def _read(file: Path, language: str) -> NullTranslations:
+    catalogs = importlib.import_module("gatewright.web.catalogs")
+    read: NullTranslations = catalogs.read_catalog(file, language)
+    return read

@@ -176,6 +176,7 @@ class SignIn:
             facts=((N_("Application"), found.transaction.asked.client_name),),
             change=N_("Enable a connection for the application: add it to the connection's enabled_clients."),
             back_url=found.transaction.asked.home_url,
+            locale=found.transaction.asked.locale,
         )
 
 

@@ -242,9 +242,14 @@ class SignUp:
         )
 
     def _closed(self, request: Request, found: Found) -> Response:
-        back = f"/u/login?state={found.secret}"
-        title = N_("Sign-up is closed")
-        return self._pages.error(request, title=title, message=_CLOSED, status=403, back_url=back)
+        return self._pages.error(
+            request,
+            title=N_("Sign-up is closed"),
+            message=_CLOSED,
+            status=403,
+            back_url=f"/u/login?state={found.secret}",
+            locale=found.transaction.asked.locale,
+        )
 
 
 def _personal(form: Parameters) -> tuple[str, ...]:

@@ -1,0 +1,116 @@
+"""Nobody learns whether an account exists, from text, headers, mail limits or work done (invariant 6)."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import httpx2
+import pytest
+from tests.support.world import PASSWORD, Browser, World, forms
+
+from gatewright.protection import MAIL_TO_ADDRESS
+from gatewright.protection import PASSWORD as PASSWORD_LIMIT
+
+pytestmark = pytest.mark.anyio
+
+KNOWN, UNKNOWN = "ada@example.test", "eve@example.test"
+STRONG = "A-Good-Password-1"
+
+Door = Callable[[Browser, str], Awaitable[httpx2.Response]]
+
+
+class Work:
+    """Counts the password hashes a server computes."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.hashes = 0
+        hasher = world.platform.hasher
+        for name in ("hash", "verify"):
+            monkeypatch.setattr(hasher, name, self._counting(getattr(hasher, name)))
+
+    def _counting(self, work: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        async def counted(*arguments: object) -> object:
+            self.hashes += 1
+            return await work(*arguments)
+
+        return counted
+
+
+async def wrong_password(browser: Browser, email: str) -> httpx2.Response:
+    return await browser.submit(await browser.authorize(), username=email, password="Wrong-Password-1")
+
+
+async def sign_up(browser: Browser, email: str) -> httpx2.Response:
+    return await browser.submit(await browser.authorize(screen_hint="signup"), email=email, password=STRONG)
+
+
+async def reset(browser: Browser, email: str) -> httpx2.Response:
+    state = forms(await browser.authorize())[0]["fields"]["state"]
+    return await browser.submit(await browser.get(f"/u/reset-password?state={state}"), email=email)
+
+
+DOORS: tuple[Door, ...] = (wrong_password, sign_up, reset)
+NAMES = [door.__name__ for door in DOORS]
+
+
+def same_for_all(response: httpx2.Response, email: str) -> tuple[int, str, list[str]]:
+    """The answer without what differs by nature: secrets, request ids, and the address typed."""
+    body = re.sub(r"[A-Za-z0-9_-]{43}|[0-9a-f]{16}", "(secret)", response.text.replace(email, "(address)"))
+    return response.status_code, body, sorted(response.headers)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=NAMES)
+async def test_same_answer(world: World, door: Door) -> None:
+    """The answer is the same, to the byte, whether or not the address has an account."""
+    known = same_for_all(await door(world.browser(), KNOWN), KNOWN)
+    unknown = same_for_all(await door(world.browser(), UNKNOWN), UNKNOWN)
+    assert known == unknown
+
+
+@pytest.mark.parametrize("door", DOORS, ids=NAMES)
+async def test_same_work(world: World, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same number of password hashes is computed whether or not the address has an account."""
+    work = Work(world, monkeypatch)
+    await door(world.browser(), KNOWN)
+    known = work.hashes
+    await door(world.browser(), UNKNOWN)
+    assert work.hashes == 2 * known
+    assert known == {"wrong_password": 1, "sign_up": 1, "reset": 0}[door.__name__]
+
+
+async def test_dummy_hash_costs_what_a_real_one_costs(world: World) -> None:
+    """The hash computed for nobody has the parameters of the real ones."""
+    stored = await world.platform.hasher.hash(PASSWORD)
+    dummy = world.platform.hasher._dummy
+    assert dummy.rsplit("$", 2)[0] == stored.rsplit("$", 2)[0]
+
+
+async def test_blocked_account_with_a_wrong_password(world: World) -> None:
+    """That an account is blocked is told only to whoever knows its password."""
+    await world.change_user("auth0|ada", blocked=True)
+    known = same_for_all(await wrong_password(world.browser(), KNOWN), KNOWN)
+    unknown = same_for_all(await wrong_password(world.browser(), UNKNOWN), UNKNOWN)
+    assert known == unknown
+
+
+@pytest.mark.parametrize(
+    ("door", "attempts"), [(wrong_password, PASSWORD_LIMIT.attempts), (reset, MAIL_TO_ADDRESS.attempts)]
+)
+async def test_same_limits(world: World, door: Door, attempts: int) -> None:
+    """The limit is reached after the same number of attempts whether or not there is an account."""
+    outcomes = []
+    for email in (KNOWN, UNKNOWN):
+        answers = [(await door(world.browser(), email)).status_code for _ in range(attempts + 1)]
+        outcomes.append(answers)
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][-1] == 429
+
+
+async def test_password_of_another_account_tells_nothing(world: World) -> None:
+    """A password that is right elsewhere is as wrong as any."""
+    await world.put_user("bob@example.test", password="Password-Of-Bob-1", subject="bob")
+    page = await world.browser().authorize()
+    assert page.status_code == 200
+    browser = world.browser()
+    mixed = await browser.submit(await browser.authorize(), username=KNOWN, password="Password-Of-Bob-1")
+    plain = await wrong_password(world.browser(), KNOWN)
+    assert same_for_all(mixed, KNOWN) == same_for_all(plain, KNOWN)
