@@ -86,7 +86,6 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
             users=users,
             user_store=stores.users,
             hasher=platform.hasher,
-            sessions=platform.sessions,
             connections=platform.connections,
             mailing=mailing,
             way_back=way_back,

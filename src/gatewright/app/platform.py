@@ -10,6 +10,7 @@ from gatewright.jose import MasterKey
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock, SystemClock
 from gatewright.kernel.events import Bus, Event
+from gatewright.kernel.units import Unit
 from gatewright.login import LoginTransactions
 from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
 from gatewright.messages.transports.absent import NoMailServer
@@ -89,25 +90,26 @@ def build_platform(
         composer=Composer(settings.mail.sender or _DEV_SENDER),
         housekeeping=Housekeeping(database, clock, log_retention_days=settings.audit.retention_days),
     )
-    _subscribe(platform)
+    _connect_nouns(platform)
     return platform
 
 
-def _subscribe(platform: Platform) -> None:
-    """What follows from what, in sight: nouns never meet, they hear."""
-    authorizations, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
+def _connect_nouns(platform: Platform) -> None:
+    """What follows from what, in sight: nouns never meet, they hear.
 
-    async def revoke_refresh_tokens(event: Event) -> None:
-        user_id = event.user_id or ""
-        await bus.commit((authorizations.revoke_all_of(event.tenant_id, user_id, clock.now()),))
+    It follows in the very unit of the event, so no crash leaves access behind that was taken away.
+    """
+    authorizations, sessions = platform.stores.authorizations, platform.sessions
 
-    async def end_sessions(event: Event) -> None:
-        await bus.commit((platform.sessions.end_all_of(event.tenant_id, event.user_id or ""),))
+    def end_access(event: Event) -> Unit:
+        if not isinstance(event, PasswordChanged | UserBlocked | UserDeleted) or event.user_id is None:
+            return ()
+        return (
+            sessions.end_all_of(event.tenant_id, event.user_id),
+            authorizations.revoke_all_of(event.tenant_id, event.user_id, event.at),
+        )
 
-    bus.subscribe(PasswordChanged, revoke_refresh_tokens)
-    for kind in (UserBlocked, UserDeleted):
-        bus.subscribe(kind, revoke_refresh_tokens)
-        bus.subscribe(kind, end_sessions)
+    platform.bus.record_with(end_access)
 
 
 def _transport(settings: Settings) -> Transport:

@@ -41,7 +41,8 @@ class SessionStart:
         """One unit: session, transaction, the user's last login, the event; the browser's old session ends.
 
         Returns the transaction as it is then, and the secret for the cookie.
-        Raises ``Unmatched`` when another tab moved the transaction on meanwhile.
+        Raises ``Unmatched`` when another tab moved the transaction on meanwhile, ``Conflict`` when the user
+        was blocked, or got a new password, since they proved themselves.
         """
         context = context_of(request)
         tenant, now = context.tenant, self._clock.now()
@@ -76,6 +77,7 @@ class SessionStart:
                 self._sessions.put(tenant.tenant_id, session),
                 *self._old_ends(request, tenant),
             ),
+            provided=lambda newest: _proof_holds(user, newest),
             last_login=now,
             last_ip=context.origin.ip,
             logins_count=user.logins_count + 1,
@@ -93,3 +95,8 @@ class SessionStart:
     def _old_ends(self, request: Request, tenant: Tenant) -> Unit:
         old = SessionCookies(secure=tenant.is_https).read(request)
         return (self._store.end(tenant.tenant_id, fingerprint(old)),) if old else ()
+
+
+def _proof_holds(proved: User, newest: User) -> bool:
+    """Whether the password that was compared is still the one in force, and the user still welcome."""
+    return newest.last_password_reset == proved.last_password_reset and not newest.blocked

@@ -6,14 +6,12 @@ nor their sessions and roles, which hold a user's id.
 
 from gatewright.users.events import (
     EmailVerified,
-    LoginRecorded,
     PasswordChanged,
     PasswordChangeRequested,
     SignupFailed,
     UserBlocked,
     UserDeleted,
     UserSignedUp,
-    VerificationRequested,
 )
 from gatewright.users.identifiers import Identifier, email_identifier, looks_like_email, username_identifier
 from gatewright.users.model import Identity, User
@@ -27,7 +25,6 @@ __all__ = [
     "EmailVerified",
     "Identifier",
     "Identity",
-    "LoginRecorded",
     "PasswordChangeRequested",
     "PasswordChanged",
     "PasswordHasher",
@@ -40,7 +37,6 @@ __all__ = [
     "UserSignedUp",
     "UserStore",
     "Users",
-    "VerificationRequested",
     "email_identifier",
     "looks_like_email",
     "username_identifier",

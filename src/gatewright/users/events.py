@@ -17,18 +17,6 @@ class SignupFailed(Event):
     code: ClassVar[str] = "fs"
 
 
-class LoginRecorded(Event):
-    """A person proved who they are and a session began."""
-
-    code: ClassVar[str] = "s"
-
-
-class VerificationRequested(Event):
-    """A link that verifies an e-mail address was made and mailed."""
-
-    code: ClassVar[str] = "svr"
-
-
 class EmailVerified(Event):
     """The person followed the link mailed to them."""
 

@@ -1,5 +1,7 @@
 """What one may do with users."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from gatewright.kernel import ids
@@ -60,15 +62,22 @@ class Users:
             raise Conflict("the user already exists") from None
 
     async def change(
-        self, tenant_id: str, user_id: str, *events: Event, also: Unit = (), **fields: object
+        self,
+        tenant_id: str,
+        user_id: str,
+        *events: Event,
+        also: Unit = (),
+        provided: Callable[[User], bool] = lambda user: True,
+        **fields: object,
     ) -> User:
         """Sets ``fields`` on the newest version of the user, together with ``also``.
 
-        Retries when somebody else was quicker. Raises ``Conflict`` when that goes on, or the user is gone.
+        Retries when somebody else was quicker.
+        Raises ``Conflict`` when that goes on, or the user is gone, or ``provided`` holds of them no more.
         """
         for _ in range(_TRIES):
             user = await self._store.get(tenant_id, user_id)
-            if user is None:
+            if user is None or not provided(user):
                 break
             changed = msgspec.structs.replace(user, updated_at=self._clock.now(), **fields)
             try:

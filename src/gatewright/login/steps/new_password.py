@@ -17,7 +17,6 @@ from gatewright.login.steps.mailed_link import MailedLinks, Opened, action_of
 from gatewright.login.steps.step import NO_COOKIE, Refused, too_busy
 from gatewright.login.store import TicketStore
 from gatewright.login.way_back import WayBack
-from gatewright.sessions import Sessions
 from gatewright.tenants import Tenant
 from gatewright.users import PasswordChanged, PasswordHasher, PasswordPolicy, Users, UserStore
 from gatewright.web.context import Context, context_of
@@ -38,7 +37,6 @@ class NewPassword:
         users: Users,
         user_store: UserStore,
         hasher: PasswordHasher,
-        sessions: Sessions,
         connections: Connections,
         mailing: Mailing,
         way_back: WayBack,
@@ -50,7 +48,6 @@ class NewPassword:
         self._users = users
         self._user_store = user_store
         self._hasher = hasher
-        self._sessions = sessions
         self._connections = connections
         self._mailing = mailing
         self._way_back = way_back
@@ -107,7 +104,6 @@ class NewPassword:
             self._tickets.spend(tenant_id, opened.ticket.ticket_hash, now),
             self._tickets.void_others(tenant_id, user_id, "reset_password", now),
             self._user_store.set_password(tenant_id, user_id, password_hash, now),
-            self._sessions.end_all_of(tenant_id, user_id),
             self._mailing.notice(context.tenant, "password_changed", to),
         )
         event = PasswordChanged(
