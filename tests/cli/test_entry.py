@@ -1,5 +1,6 @@
 """The gatewright command: help, mistakes, exit codes."""
 
+import os
 import subprocess
 import sys
 
@@ -81,14 +82,18 @@ def test_commands_do_without_rich() -> None:
     assert run.stdout.endswith("True False\n")
 
 
-def test_a_start_loads_no_model_library() -> None:
+def test_a_start_loads_no_more_than_it_needs() -> None:
     """A server's process loads no pydantic, and nothing that only other languages or new users need."""
     script = (
-        "import sys; import gatewright.app; from gatewright.cli import main; main(['serve', '--help']);"
+        "import sys; import gatewright.app; from gatewright.cli import main; print(main(['serve']));"
         "print('gatewright.settings' in sys.modules, {'pydantic', 'babel', 'email_validator'} & set(sys.modules))"
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout.endswith("True set()\n")
+    unset = {name: value for name, value in os.environ.items() if not name.startswith("GATEWRIGHT_")}
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=unset
+    )
+    assert run.stderr.startswith("gatewright: GATEWRIGHT_ISSUER: not set")
+    assert run.stdout == "2\nTrue set()\n"
 
 
 def test_module_is_the_program() -> None:

@@ -13,6 +13,12 @@ from gatewright.jose.encoding import b64url
 
 Claims = Mapping[str, object]
 
+_RSA_SCHEMES: dict[str, tuple[padding.PSS | padding.PKCS1v15, hashes.HashAlgorithm]] = {
+    "RS256": (padding.PKCS1v15(), hashes.SHA256()),
+    "RS512": (padding.PKCS1v15(), hashes.SHA512()),
+    "PS256": (padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH), hashes.SHA256()),
+}
+
 
 class Signer:
     """Signs with one private key and one algorithm.
@@ -56,19 +62,13 @@ def _primitive(alg: str, pem: str) -> Callable[[bytes], bytes]:
     key = serialization.load_pem_private_key(pem.encode(), password=None)
     if isinstance(key, ec.EllipticCurvePrivateKey) and alg == "ES256":
         return _ecdsa(key)
-    if isinstance(key, rsa.RSAPrivateKey):
+    if isinstance(key, rsa.RSAPrivateKey) and alg in _RSA_SCHEMES:
         return _rsa(key, alg)
     raise ValueError(f"a {type(key).__name__} cannot sign {alg}")
 
 
 def _rsa(key: rsa.RSAPrivateKey, alg: str) -> Callable[[bytes], bytes]:
-    pss = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
-    schemes: dict[str, tuple[padding.PSS | padding.PKCS1v15, hashes.HashAlgorithm]] = {
-        "RS256": (padding.PKCS1v15(), hashes.SHA256()),
-        "RS512": (padding.PKCS1v15(), hashes.SHA512()),
-        "PS256": (pss, hashes.SHA256()),
-    }
-    scheme, digest = schemes[alg]
+    scheme, digest = _RSA_SCHEMES[alg]
     return lambda data: key.sign(data, scheme, digest)
 
 

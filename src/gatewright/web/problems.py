@@ -16,6 +16,7 @@ log = structlog.get_logger(_NAME)
 _standard = logging.getLogger(_NAME)
 
 _STATUS = ((NotFound, 404), (Conflict, 409), (Forbidden, 403), (TooMany, 429), (Unavailable, 503))
+_CODES = {429: "too_many_attempts", 503: "temporarily_unavailable"}
 
 
 class Problems:
@@ -74,7 +75,7 @@ def _told(error: GatewrightError) -> Response:
     headers = {"cache-control": "no-store"}
     if isinstance(error, TooMany | Unavailable):
         headers["retry-after"] = str(error.retry_after)
-    code = "temporarily_unavailable" if status == 503 else "invalid_request"
+    code = _CODES.get(status, "invalid_request")
     return JSONResponse({"error": code, "error_description": error.message}, status, headers)
 
 
