@@ -55,6 +55,13 @@ def test_mistakes_are_one_line(capsys: pytest.CaptureFixture[str], arguments: li
     assert printed.out == ""
 
 
+@pytest.mark.parametrize("name", ["config", "keys"])
+def test_a_group_needs_a_command(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """A word that only groups commands runs none of them by itself."""
+    assert main([name]) == 2
+    assert capsys.readouterr().err == "gatewright: Missing command.\n"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_help(capsys: pytest.CaptureFixture[str], name: str) -> None:
     """Every command explains itself under the name it is called by."""
@@ -86,7 +93,8 @@ def test_a_start_loads_no_more_than_it_needs() -> None:
     """A server's process loads no pydantic, and nothing that only other languages or new users need."""
     script = (
         "import sys; import gatewright.app; from gatewright.cli import main; print(main(['serve']));"
-        "print('gatewright.settings' in sys.modules, {'pydantic', 'babel', 'email_validator'} & set(sys.modules))"
+        "needless = {'pydantic', 'babel', 'email_validator'};"
+        "print('gatewright.settings' in sys.modules, needless & set(sys.modules))"
     )
     unset = {name: value for name, value in os.environ.items() if not name.startswith("GATEWRIGHT_")}
     run = subprocess.run(

@@ -59,10 +59,10 @@ def _dispatch(words: Sequence[str]) -> int:
 
 def _plain_command(app: typer.Typer) -> Callable[[], object] | None:
     """The command itself, when it takes no arguments at all, as ``serve`` does."""
-    callbacks = [command.callback for command in app.registered_commands]
-    if len(callbacks) != 1 or callbacks[0] is None or signature(callbacks[0]).parameters:
-        return None
-    return callbacks[0]
+    if app.registered_callback is not None or len(app.registered_commands) != 1:
+        return None  # words choose among several
+    command = app.registered_commands[0].callback
+    return command if command is not None and not signature(command).parameters else None
 
 
 def _call(plain: Callable[[], object]) -> int:

@@ -1,7 +1,10 @@
 """The one thread of a process that writes to a SQLite file: group commit.
 
-Units of many requests share a transaction and its one flush to disk; each runs in a savepoint of its own
-and has its own outcome. A future resolves after the COMMIT that made its unit durable.
+Units of many requests share a transaction and its one flush to disk, and each has its own outcome.
+They run straight after one another; only when one of them is refused, which is rare, do they start over
+with a savepoint each. That halves the statements under load, and with them the turns in which this thread
+has to wait for the interpreter while it holds the lock.
+A future resolves after the COMMIT that made its unit durable.
 """
 
 import asyncio
@@ -158,8 +161,7 @@ def _commit(connection: sqlite3.Connection, jobs: list[_Job]) -> list[Outcome]:
     """Runs all jobs in one transaction. Trouble with disk or load fails them all, and nobody else."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        attempt = _attempt if len(jobs) == 1 else _attempt_apart
-        outcomes = [attempt(connection, job) for job in jobs]
+        outcomes = _attempt_all(connection, jobs)
         nothing_done = all(isinstance(outcome, Exception) for outcome in outcomes)
         connection.execute("ROLLBACK" if nothing_done else "COMMIT")
     except Exception as error:
@@ -172,6 +174,20 @@ def _roll_back(connection: sqlite3.Connection) -> None:
     with suppress(sqlite3.Error):  # it may have rolled back by itself
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _attempt_all(connection: sqlite3.Connection, jobs: list[_Job]) -> list[Outcome]:
+    if len(jobs) == 1:
+        return [_attempt(connection, jobs[0])]
+    outcomes: list[Outcome] = []
+    for job in jobs:
+        outcome = _attempt(connection, job)
+        if isinstance(outcome, Exception):
+            connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            return [_attempt_apart(connection, each) for each in jobs]
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _attempt_apart(connection: sqlite3.Connection, job: _Job) -> Outcome:
