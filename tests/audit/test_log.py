@@ -24,7 +24,7 @@ def kinds() -> list[type[Event]]:
     for module in pkgutil.walk_packages(gatewright.__path__, "gatewright."):
         if module.name.endswith(".events"):
             importlib.import_module(module.name)
-    return Event.__subclasses__()
+    return [kind for kind in Event.__subclasses__() if kind.__module__.startswith("gatewright.")]
 
 
 def test_every_event_has_a_code_and_says_what_it_tells() -> None:

@@ -80,6 +80,12 @@ async def test_scope_the_api_no_longer_has(world: World) -> None:
     assert "scope" not in await token(world)
 
 
+async def test_identity_scope_in_the_client_grant(world: World) -> None:
+    """A client has no identity to tell: identity scopes in its client grant come to nothing."""
+    await allow(world, "read:timesheets", "openid", "email")
+    assert (await token(world))["scope"] == "read:timesheets"
+
+
 async def test_no_client_grant(world: World) -> None:
     """A client without a grant for the API is told what is missing."""
     await world.commit(world.platform.stores.apis.delete_grant(world.tenant_id, "cgr_web"))

@@ -230,6 +230,17 @@ async def test_public_client_redeems_without_a_secret_only(world: World) -> None
     assert refusal(await spa_redeem(browser, code, client_secret=SECRET)) == (401, "invalid_client")
 
 
+async def test_used_code_survives_housekeeping(world: World) -> None:
+    """Housekeeping does not make us forget a used code while its reuse must still raise the alarm."""
+    browser = world.browser()
+    code = await browser.code(scope=OFFLINE)
+    tokens = (await browser.redeem(code)).json()
+    world.clock.advance(CODE_MEMORY)
+    await world.platform.housekeeping.sweep()
+    await browser.redeem(code)
+    assert refusal(await refresh(browser, tokens["refresh_token"])) == (400, "invalid_grant")
+
+
 async def test_revocation_is_remembered_as_long_as_tokens_live(world: World) -> None:
     """Housekeeping does not bring the long-lived token of a reused code back to life."""
     await world.change_api(API, token_lifetime=2_592_000)

@@ -104,6 +104,15 @@ async def test_next_key_is_published_before_it_signs(world: World) -> None:
     assert await rotate(world) in before
 
 
+async def test_rotation_is_published_at_once(world: World) -> None:
+    """The key set that was read before a rotation is not the one read after it: a new next key is there."""
+    before = await kids(world)
+    await rotate(world)
+    after = await kids(world)
+    assert set(before) < set(after)
+    assert len(after) == len(before) + 1
+
+
 async def test_rotation_keeps_the_old_key(world: World) -> None:
     """Tokens of before a rotation still verify with the key set of after."""
     browser = world.browser()

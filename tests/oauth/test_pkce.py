@@ -80,6 +80,13 @@ async def test_wrong_verifier(world: World, verifier: str) -> None:
     assert response.json()["error_description"] == "Failed to verify code verifier"
 
 
+async def test_short_verifier(world: World) -> None:
+    """A verifier under 43 characters is refused even where it made the challenge (RFC 7636 §4.1)."""
+    browser = world.browser()
+    code = await browser.code(**SPA, code_challenge=s256("short"), code_challenge_method="S256")
+    assert refusal(await spa_redeem(browser, code, code_verifier="short")) == (400, "invalid_grant")
+
+
 async def test_verifier_missing(world: World) -> None:
     """A code that was asked for with a challenge is not given for the asking (CVE-2024-23647)."""
     browser = world.browser()

@@ -21,7 +21,9 @@ async def test_refresh_token(world: World) -> None:
     response = await revoke(browser, tokens["refresh_token"])
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["cache-control"] == "no-store"
-    assert refusal(await refresh(browser, tokens["refresh_token"])) == (400, "invalid_grant")
+    refused = await refresh(browser, tokens["refresh_token"])
+    assert refusal(refused) == (400, "invalid_grant")
+    assert refused.json()["error_description"] == "Unknown or invalid refresh token."
     assert refusal(await userinfo(browser, tokens["access_token"])) == (401, "invalid_token")
 
 

@@ -241,6 +241,12 @@ async def test_wrong_tokens(world: World) -> None:
         assert len(response.headers["www-authenticate"]) < 1_000, kind
 
 
+async def test_endless_token(world: World) -> None:
+    """A token longer than any we issue is told so, and not looked up."""
+    response = await userinfo(world.browser(), "x" * 20_000)
+    assert "longer than any" in response.json()["error_description"]
+
+
 async def test_expired_token(world: World) -> None:
     """An opaque token lives for a day."""
     token = await access_token(world)

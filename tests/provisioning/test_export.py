@@ -1,6 +1,7 @@
 """What is exported makes the same tenant again."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -175,7 +176,7 @@ async def test_a_foreign_master_key_is_told(room: Room) -> None:
     """Secrets sealed under another master key cannot be exported, and whose they are is said."""
     await room.apply(ACME)
     settings = room.platform.settings
-    secrets = settings.secrets.model_copy(update={"master_key": base64.b64decode("A" * 43 + "=")})
+    secrets = replace(settings.secrets, master_key=base64.b64decode("A" * 43 + "="))
     foreign = build_platform(
         type(settings)(
             **{name: getattr(settings, name) for name in settings.__slots__} | {"secrets": secrets}
