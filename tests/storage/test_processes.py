@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,16 @@ class Child:
 
 
 async def written(database: Database, name: str) -> tuple[set[str], set[str]]:
-    notes = await database.scan(ALL_NOTES, tenant_id=name)
-    people = await database.scan(ALL_PEOPLE, tenant_id=name)
-    return {row[0] for row in notes}, {row[0] for row in people}
+    """Both tables. A server may still be committing what the dead process asked of it last.
+
+    That unit's two rows can come between our two reads; a torn unit stays torn however often one looks.
+    """
+    deadline = time.monotonic() + DEADLINE
+    while True:
+        notes = {row[0] for row in await database.scan(ALL_NOTES, tenant_id=name)}
+        people = {row[0] for row in await database.scan(ALL_PEOPLE, tenant_id=name)}
+        if notes == people or time.monotonic() > deadline:
+            return notes, people
 
 
 class TestKilled:
