@@ -13,7 +13,8 @@ $("sign-out").onclick = () => attempt(() => session.signOut());
 $("renew").onclick = () => attempt(renew);
 $("add").onsubmit = (event) => {
   event.preventDefault();
-  attempt(add);
+  const entry = written();
+  attempt(() => add(entry)); // should it fail, the entry is kept for another try
 };
 
 $("add").elements.date.value = new Date().toLocaleDateString("sv"); // Sweden writes dates as ISO 8601 does
@@ -50,11 +51,17 @@ async function list() {
   }
 }
 
-async function add() {
+/** What the form says; the form is ready for the next entry at once. */
+function written() {
   const { date, project, hours } = $("add").elements;
-  await api.add({ date: date.value, project: project.value, hours: Number(hours.value) });
+  const entry = { date: date.value, project: project.value, hours: Number(hours.value) };
   project.value = "";
   project.focus();
+  return entry;
+}
+
+async function add(entry) {
+  await api.add(entry);
   await list();
 }
 
