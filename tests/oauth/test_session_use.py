@@ -6,6 +6,7 @@ from tests.support.world import CONNECTION, SECRET, Browser, World, answer, clai
 
 from gatewright.clients import Client
 from gatewright.connections import Connection, DatabaseOptions
+from gatewright.users import PasswordChanged
 
 pytestmark = pytest.mark.anyio
 
@@ -379,3 +380,25 @@ async def test_userinfo_after_single_sign_on(world: World) -> None:
     await browser.sign_in()
     tokens = await browser.tokens(prompt="none")
     assert (await userinfo(browser, tokens["access_token"])).json()["sub"] == "auth0|ada"
+
+
+async def test_session_ended_meanwhile_does_not_come_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new password that ends the sessions while /authorize runs wins: no code, and no session after it."""
+    browser = world.browser()
+    await browser.sign_in()
+    world.clock.advance(3 * HOUR)
+    store = world.platform.stores.authorizations
+    signed_in = type(store).signed_in
+
+    async def end_after_reading(self: object, tenant_id: str, session_hash: str) -> object:
+        found = await signed_in(store, tenant_id, session_hash)
+        event = PasswordChanged(tenant_id="main", at=world.clock.now(), user_id="auth0|ada")
+        await world.platform.bus.commit((), event)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(store), "signed_in", end_after_reading)
+        assert answer(await browser.authorize(prompt="none"))["error"] == "login_required"
+    assert answer(await browser.authorize(prompt="none"))["error"] == "login_required"

@@ -24,6 +24,8 @@ class Remembered:
         self.sessions.append(session)
         return Change(statement="put", parameters={})
 
+    touch = put
+
 
 def service(clock: FixedClock) -> tuple[Sessions, Remembered]:
     store = Remembered()

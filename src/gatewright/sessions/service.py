@@ -56,7 +56,10 @@ class Sessions:
         return self._store.put(tenant_id, session)
 
     def seen(self, tenant_id: str, session: Session, client_id: str, *, idle_lifetime: int) -> Unit:
-        """Changes that note the use by a client; empty when there is nothing worth a write."""
+        """Changes that note the use by a client; empty when there is nothing worth a write.
+
+        They refuse their unit when the session was ended meanwhile, so that it cannot come back.
+        """
         now = self._clock.now()
         is_new_client = client_id not in session.clients
         if not is_new_client and now - session.seen_at < idle_lifetime // _TOUCH_SHARE:
@@ -67,7 +70,7 @@ class Sessions:
             idle_expires_at=min(now + idle_lifetime, session.expires_at),
             clients=(*session.clients, client_id) if is_new_client else session.clients,
         )
-        return (self._store.put(tenant_id, touched),)
+        return (self._store.touch(tenant_id, touched),)
 
     def end(self, tenant_id: str, session: Session) -> Change:
         """The change that ends the session."""

@@ -21,6 +21,10 @@ class SessionStore(Protocol):
         """Inserts or replaces."""
         ...
 
+    def touch(self, tenant_id: str, session: Session) -> Change:
+        """Replaces a session that is still there; the unit is refused when it was ended meanwhile."""
+        ...
+
     def end(self, tenant_id: str, session_hash: str) -> Change:
         """Removes one."""
         ...

@@ -1,6 +1,6 @@
 """Sessions."""
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from gatewright.kernel.units import Change
 from gatewright.sessions import Session
@@ -15,6 +15,9 @@ _OF_USER = sessions.c.user_id == bindparam("user_id")
 _GET = Statement(select(sessions.c.doc).where(_HERE, _THIS))
 _ALL_OF_USER = Statement(select(sessions.c.doc).where(_HERE, _OF_USER).order_by(sessions.c.expires_at.desc()))
 _PUT = upsert(sessions, keys=("tenant_id", "session_hash"), update=("user_id", "sid", "expires_at", "doc"))
+_TOUCH = Statement(
+    update(sessions).where(_HERE, _THIS).values(expires_at=bindparam("new_expires_at"), doc=bindparam("new_doc"))
+)
 _END = Statement(delete(sessions).where(_HERE, _THIS))
 _END_ALL = Statement(delete(sessions).where(_HERE, _OF_USER))
 _decode = decoder(Session).decode
@@ -43,8 +46,18 @@ class SqlSessions:
             session_hash=session.session_hash,
             user_id=session.user_id,
             sid=session.sid,
-            expires_at=min(session.idle_expires_at, session.expires_at),
+            expires_at=_forgettable_at(session),
             doc=encode(session),
+        )
+
+    def touch(self, tenant_id: str, session: Session) -> Change:
+        """See ``SessionStore.touch``."""
+        return _TOUCH.change(
+            must_match=True,
+            tenant_id=tenant_id,
+            session_hash=session.session_hash,
+            new_expires_at=_forgettable_at(session),
+            new_doc=encode(session),
         )
 
     def end(self, tenant_id: str, session_hash: str) -> Change:
@@ -54,3 +67,7 @@ class SqlSessions:
     def end_all_of(self, tenant_id: str, user_id: str) -> Change:
         """See ``SessionStore.end_all_of``."""
         return _END_ALL.change(tenant_id=tenant_id, user_id=user_id)
+
+
+def _forgettable_at(session: Session) -> int:
+    return min(session.idle_expires_at, session.expires_at)

@@ -159,6 +159,24 @@ async def test_session_round_trip_and_end(place: Place) -> None:
     assert await stores.get(TENANT, "h") is None
 
 
+async def test_use_of_a_session_is_written(place: Place) -> None:
+    """Touching a session replaces what is stored of it."""
+    stores = place.stores.sessions
+    await place.run(stores.put(TENANT, _session("h")))
+    await place.run(stores.touch(TENANT, _session("h", ends=200)))
+    assert await stores.get(TENANT, "h") == _session("h", ends=200)
+
+
+async def test_ended_session_does_not_come_back_by_use(place: Place) -> None:
+    """Touching a session that ended refuses the unit and writes nothing."""
+    stores = place.stores.sessions
+    await place.run(stores.put(TENANT, _session("h")))
+    await place.run(stores.end(TENANT, "h"))
+    with pytest.raises(Unmatched):
+        await place.run(stores.touch(TENANT, _session("h", ends=200)))
+    assert await stores.get(TENANT, "h") is None
+
+
 async def test_all_sessions_of_one_user_end_together(place: Place) -> None:
     """Ending a user's sessions leaves those of others."""
     stores = place.stores.sessions
