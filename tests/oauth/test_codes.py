@@ -164,6 +164,23 @@ async def test_code_of_a_blocked_user(world: World) -> None:
     assert "user is blocked" in response.json()["error_description"]
 
 
+async def test_code_of_a_sign_in_before_the_new_password(world: World) -> None:
+    """A code that was issued under the old password is worth nothing once there is a new one."""
+    browser = world.browser()
+    code = await browser.code()
+    world.clock.advance(1)
+    await world.change_user("auth0|ada", last_password_reset=world.clock.now())
+    assert refusal(await browser.redeem(code)) == (400, "invalid_grant")
+
+
+async def test_code_of_a_sign_in_with_the_new_password(world: World) -> None:
+    """A sign-in in the very second of the new password counts as one with it."""
+    browser = world.browser()
+    code = await browser.code()
+    await world.change_user("auth0|ada", last_password_reset=world.clock.now())
+    assert (await browser.redeem(code)).status_code == 200
+
+
 async def test_code_of_a_deleted_user(world: World) -> None:
     """A user who was deleted after signing in gets no tokens."""
     browser = world.browser()

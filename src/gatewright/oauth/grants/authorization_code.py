@@ -55,6 +55,8 @@ class AuthorizationCodeGrant:
         if problem is not None:
             await self._burn(context, client, code_hash, problem)
         user = await self._access.check_user(context.tenant, code.grant, user)
+        if code.grant.authenticated_at < (user.last_password_reset or 0):
+            raise InvalidGrant("The password was changed after this sign-in.", detail="stale")
         return await self._accepted(context, client, code_hash, code, user)
 
     async def lost_race(self, context: Context, client: Client, request: Parameters) -> Authorization:
