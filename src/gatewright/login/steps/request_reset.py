@@ -16,7 +16,7 @@ from gatewright.kernel.texts import N_
 from gatewright.kernel.units import Unit, Unmatched
 from gatewright.login.dispatch import Step
 from gatewright.login.mailing import Addressee, Mailing, having_mailed, just_mailed
-from gatewright.login.steps.step import Refused, form_token, too_often
+from gatewright.login.steps.step import Refused, asked_database, form_token, too_often
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import onward
 from gatewright.protection import MAIL_TO_ADDRESS, RESET_PER_IP, AttemptLimiter
@@ -115,12 +115,7 @@ class RequestReset:
     async def _request(self, context: Context, found: Found, typed: str) -> None:
         """One unit in either case, so that time tells nothing. Raises ``Unmatched``."""
         tenant, asked = context.tenant, found.transaction.asked
-        connection = await self._connections.database_of_client(
-            tenant.tenant_id,
-            asked.client_id,
-            wanted=asked.connection,
-            default=tenant.settings.default_directory,
-        )
+        connection = await asked_database(self._connections, tenant, found)
         user = await self._resettable(tenant.tenant_id, connection, typed)
         wished = having_mailed(found.transaction, _WISH, typed, self._clock.now())
         changes: Unit = (self._logins.moved(tenant, wished),)

@@ -14,7 +14,7 @@ from gatewright.kernel.units import Unmatched
 from gatewright.login.dispatch import Step, next_step
 from gatewright.login.events import LoginRefused, WrongPassword
 from gatewright.login.sessions import SessionStart
-from gatewright.login.steps.step import BUSY, Refused, form_token, too_busy, too_often
+from gatewright.login.steps.step import BUSY, Refused, asked_database, form_token, too_busy, too_often
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import NOTICES, onward
 from gatewright.protection import PASSWORD, PASSWORD_PER_IP, AttemptLimiter
@@ -59,7 +59,7 @@ class SignIn:
     async def page(self, request: Request, found: Found, *, form: Parameters, error: str) -> Response:
         """The sign-in page, with a way to sign up and to reset where the connection has them."""
         asked = found.transaction.asked
-        connection = await self._connection(request, found)
+        connection = await asked_database(self._connections, context_of(request).tenant, found)
         if connection is None:
             return self._no_connection(request, found)
         options = connection.options
@@ -89,7 +89,7 @@ class SignIn:
     async def take(self, request: Request, found: Found, form: Parameters) -> Response:
         """A session for whoever the password proves; the same refusal for everybody else."""
         words = partial(self._pages.text, found.transaction.asked.locale)
-        connection = await self._connection(request, found)
+        connection = await asked_database(self._connections, context_of(request).tenant, found)
         if connection is None:
             return self._no_connection(request, found)
         try:
@@ -158,15 +158,6 @@ class SignIn:
             **who,  # type: ignore[arg-type]
         )
         await self._bus.commit((), event)
-
-    async def _connection(self, request: Request, found: Found) -> Connection | None:
-        tenant, asked = context_of(request).tenant, found.transaction.asked
-        return await self._connections.database_of_client(
-            tenant.tenant_id,
-            asked.client_id,
-            wanted=asked.connection,
-            default=tenant.settings.default_directory,
-        )
 
     def _no_connection(self, request: Request, found: Found) -> Response:
         return self._pages.error(

@@ -15,7 +15,7 @@ from gatewright.kernel.units import Change, Unmatched
 from gatewright.login.dispatch import Step
 from gatewright.login.mailing import Addressee, Mailing, having_mailed, just_mailed
 from gatewright.login.password_rules import Words, shown_rules
-from gatewright.login.steps.step import Refused, form_token, too_busy, too_often
+from gatewright.login.steps.step import Refused, asked_database, form_token, too_busy, too_often
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import onward
 from gatewright.protection import MAIL_TO_ADDRESS, SIGNUP_PER_IP, AttemptLimiter
@@ -86,7 +86,7 @@ class SignUp:
     async def page(self, request: Request, found: Found, *, form: Parameters, error: str) -> Response:
         """The sign-up page with the connection's password rules; after a try, with their verdicts."""
         asked = found.transaction.asked
-        connection = await self._connection(request, found)
+        connection = await asked_database(self._connections, context_of(request).tenant, found)
         if connection is None or connection.options.disable_signup:
             return self._closed(request, found)
         return self._pages.show(
@@ -114,7 +114,7 @@ class SignUp:
     async def take(self, request: Request, found: Found, form: Parameters) -> Response:
         """An unverified account and a mail that verifies it; or only a mail, where there is one already."""
         context, words = context_of(request), partial(self._pages.text, found.transaction.asked.locale)
-        connection = await self._connection(request, found)
+        connection = await asked_database(self._connections, context_of(request).tenant, found)
         if connection is None or connection.options.disable_signup:
             return self._closed(request, found)
         account = self._read(words, connection.options, form)
@@ -230,15 +230,6 @@ class SignUp:
             connection=connection.name,
             user_id=user.user_id if user else None,
             user_name=user.display_name if user else None,
-        )
-
-    async def _connection(self, request: Request, found: Found) -> Connection | None:
-        tenant, asked = context_of(request).tenant, found.transaction.asked
-        return await self._connections.database_of_client(
-            tenant.tenant_id,
-            asked.client_id,
-            wanted=asked.connection,
-            default=tenant.settings.default_directory,
         )
 
     def _closed(self, request: Request, found: Found) -> Response:

@@ -9,6 +9,7 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatewright.connections import Connection, Connections
 from gatewright.kernel.errors import Invalid, TooMany, Unavailable
 from gatewright.kernel.texts import N_
 from gatewright.login import forms
@@ -16,6 +17,7 @@ from gatewright.login.browser import BrowserCookie
 from gatewright.login.dispatch import Step, next_step
 from gatewright.login.transactions import Found, Lost
 from gatewright.login.way_back import WayBack, onward
+from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
 from gatewright.web.parameters import Parameters
 
@@ -111,3 +113,12 @@ TOO_MANY = N_("Too many attempts. Try again in a few minutes.")
 BUSY = N_("Many people are signing in right now. Try again in a moment.")
 NO_COOKIE = N_("Your browser did not send our cookie along. Allow cookies for this site, then try again.")
 """Said by more than one step."""
+
+
+async def asked_database(connections: Connections, tenant: Tenant, found: Found) -> Connection | None:
+    """The database that the request's client signs in with; ``None`` when it has none."""
+    asked = found.transaction.asked
+    default = tenant.settings.default_directory
+    return await connections.database_of_client(
+        tenant.tenant_id, asked.client_id, wanted=asked.connection, default=default
+    )
