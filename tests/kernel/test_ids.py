@@ -17,7 +17,6 @@ SHAPES = {
     "client_grant_id": r"cgr_[A-Za-z0-9]{16}",
     "key_id": r"[A-Za-z0-9_-]{21}",
     "session_id": r"[A-Za-z0-9_-]{32}",
-    "grant_id": r"[A-Za-z0-9_-]{20}",
 }
 
 
@@ -27,6 +26,14 @@ def test_shape(name: str) -> None:
     made = [getattr(ids, name)() for _ in range(200)]
     assert all(re.fullmatch(SHAPES[name], one) for one in made)
     assert len(set(made)) == 200
+
+
+def test_grants_sort_by_time() -> None:
+    """The id of a grant begins with its time, and no two of one second are alike."""
+    made = [ids.grant_id(at) for at in (1, 1_800_000_000, 4_000_000_000) for _ in range(200)]
+    assert all(re.fullmatch(r"[0-9a-f]{8}[A-Za-z0-9_-]{20}", one) for one in made)
+    assert sorted(made, key=lambda one: one[:8]) == made
+    assert len(set(made)) == 600
 
 
 @pytest.mark.parametrize("name", ["client_id", "key_id", "session_id"])

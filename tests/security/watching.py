@@ -76,10 +76,11 @@ class WatchedBrowser(Browser):
 
 
 def _parts(value: str) -> Iterator[str]:
-    """The value itself; of a token in several parts each that nobody could guess."""
+    """The value itself; of a token in three parts also the last, which is what nobody could guess.
+
+    The first of a refresh token names its grant, as access tokens and the database do.
+    """
     yield value
     pieces = value.split(".")
     if len(pieces) == 3:
         yield pieces[2]
-        if not value.startswith("eyJ"):
-            yield pieces[0]

@@ -36,7 +36,7 @@ QUERIES = {
         SELECT indexdef FROM pg_indexes
         WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1""",
     "constraints": """
-        SELECT conrelid::regclass, contype, pg_get_constraintdef(oid) FROM pg_constraint
+        SELECT conrelid::regclass::text, contype, pg_get_constraintdef(oid) FROM pg_constraint
         WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::regclass
         ORDER BY 1, 2, 3""",
 }

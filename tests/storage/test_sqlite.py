@@ -1,6 +1,7 @@
 """What only the SQLite driver promises: files, group commit, checkpoints, one writer among threads."""
 
 import asyncio
+import errno
 import fcntl
 import itertools
 import os
@@ -137,11 +138,99 @@ class TestFiles:
         assert rows_of_copy(sqlite_file, "SELECT text FROM notes") == [("hello",)]
 
 
+class SlowDisk:
+    """Flushes that end when they are told to, and an error if there is to be one."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, error: OSError | None = None) -> None:
+        self.begun = 0
+        self.ready = threading.Event()
+        self._flush, self._error = os.fdatasync, error
+        monkeypatch.setattr(os, "fdatasync", self)
+
+    def __call__(self, descriptor: int) -> None:
+        self.begun += 1
+        assert self.ready.wait(DEADLINE)
+        if self._error is not None:
+            raise self._error
+        self._flush(descriptor)
+
+
 class TestDurability:
-    @pytest.mark.parametrize(("pragma", "value"), [("synchronous", 2), ("foreign_keys", 1)])
-    async def test_the_writer_is_strict(self, database: SqliteDatabase, pragma: str, value: int) -> None:
-        """Unless told otherwise the writer flushes every commit and holds to foreign keys."""
-        assert await database.take(Statement(text(f"PRAGMA {pragma}")).change()) == (value,)
+    async def test_foreign_keys_are_held_to(self, database: SqliteDatabase) -> None:
+        """The writer holds to foreign keys."""
+        assert await database.take(Statement(text("PRAGMA foreign_keys")).change()) == (1,)
+
+    async def test_nothing_is_acknowledged_before_its_flush(
+        self, database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A unit is not acknowledged until the log that holds it was flushed to the disk."""
+        disk = SlowDisk(monkeypatch)
+        unit = asyncio.create_task(database.run((note("n"),)))
+        await until(lambda: disk.begun == 1, "the flush")
+        for _ in range(20):
+            await database.scan(COUNT_NOTES)
+        assert not unit.done()
+        disk.ready.set()
+        assert await unit == (1,)
+
+    async def test_what_came_during_a_flush_waits_for_the_next(
+        self, database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Units committed while a flush is under way share the next one, which is one of its own."""
+        disk = SlowDisk(monkeypatch)
+        first = asyncio.create_task(database.run((note("first"),)))
+        await until(lambda: disk.begun == 1, "the flush")
+        later = [asyncio.create_task(database.run((note(number),))) for number in range(10)]
+        await until(lambda: database_is_seen_to_hold(database, 11), "the commits")
+        disk.ready.set()
+        assert await asyncio.gather(first, *later) == [(1,)] * 11
+        assert disk.begun == 2
+
+    async def test_a_disk_that_fails_ends_all_promises(
+        self, sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After a failed flush its units and all later ones are refused, until the file is opened anew."""
+        database = SqliteDatabase(sqlite_file)
+        await database.open()
+        disk = SlowDisk(monkeypatch, OSError(errno.EIO, "Input/output error"))
+        disk.ready.set()
+        with pytest.raises(Unavailable):
+            await database.run((note("n"),))
+        monkeypatch.undo()
+        for refused in (database.run((note("m"),)), database.take(note("m")), database.ping()):
+            with pytest.raises(Unavailable) as caught:
+                await refused
+            assert "Input/output error" in caught.value.detail
+        await database.close()
+        await database.open()
+        assert await database.run((note("m"),)) == (1,)
+        await database.close()
+
+    async def test_a_begun_unit_is_committed_while_its_caller_goes_on(
+        self, sqlite_file: Path, database: SqliteDatabase
+    ) -> None:
+        """Another program sees a begun unit before its caller awaits it, or even gives up its turn."""
+        unit = database.begin((note("n"),))
+        with closing(sqlite3.connect(sqlite_file)) as shell:
+            assert shell.execute("SELECT count(*) FROM notes").fetchone() == (1,)
+        assert await unit == (1,)
+
+    async def test_the_log_is_never_replaced(self, sqlite_file: Path, database: SqliteDatabase) -> None:
+        """Other programs come, write and go, and the log that is flushed stays the one that is written."""
+        log = sqlite_file.with_name(sqlite_file.name + "-wal")
+        await database.run((note("ours"),))
+        before = log.stat().st_ino
+        second = SqliteDatabase(sqlite_file)
+        await second.open()
+        await second.run((note("second"),))
+        await second.close()
+        with closing(sqlite3.connect(sqlite_file)) as shell, shell:
+            shell.execute("INSERT INTO notes VALUES ('t', 'theirs', '')")
+        assert log.stat().st_ino == before
+
+
+def database_is_seen_to_hold(database: SqliteDatabase, rows: int) -> bool:
+    return bool(database._connection.execute("SELECT count(*) FROM notes").fetchone() == (rows,))
 
 
 class TestGroupCommit:

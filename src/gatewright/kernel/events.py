@@ -75,12 +75,29 @@ class Bus:
         Returns the rows touched by each of ``changes``. Raises ``Unmatched`` or ``Duplicate``
         with nothing changed and nobody told.
         """
-        records = tuple(
-            change for event in events for recorder in self._recorders for change in recorder(event)
-        )
-        counts = await self._runner.run(changes + records)
+        counts = await self._runner.run(changes + self._records(events))
+        return await self._told(counts[: len(changes)], events)
+
+    def begin(self, changes: Unit, *events: Event) -> Awaitable[tuple[int, ...]]:
+        """What ``commit`` does, under way at once while the caller does something else.
+
+        The result must be awaited.
+        """
+        running = self._runner.begin(changes + self._records(events))
+        return self._finished(running, len(changes), events)
+
+    def _records(self, events: tuple[Event, ...]) -> Unit:
+        return tuple(change for event in events for recorder in self._recorders for change in recorder(event))
+
+    async def _finished(
+        self, running: Awaitable[tuple[int, ...]], wanted: int, events: tuple[Event, ...]
+    ) -> tuple[int, ...]:
+        counts = await running
+        return await self._told(counts[:wanted], events)
+
+    async def _told(self, counts: tuple[int, ...], events: tuple[Event, ...]) -> tuple[int, ...]:
         for event in events:
             for kind, subscriber in self._subscribers:
                 if isinstance(event, kind):
                     await subscriber(event)
-        return counts[: len(changes)]
+        return counts

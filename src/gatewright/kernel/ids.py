@@ -61,14 +61,22 @@ def session_id() -> str:
     return _text(32)
 
 
-def grant_id() -> str:
-    """Names one act of authorization; everything it gave can be revoked by it."""
-    return secrets.token_urlsafe(15)
+def grant_id(at: int) -> str:
+    """Names one act of authorization of the second ``at``; everything it gave can be revoked by it.
+
+    It begins with the time, so that what is stored by it is stored side by side. It is no secret.
+    """
+    return f"{at:08x}{secrets.token_urlsafe(15)}"
 
 
 def log_id(at: int) -> str:
     """Digits that sort by time: ``at`` (seconds), then what makes two processes never meet, then a count."""
-    return f"900{at:012d}{_process.mark}{next(_process.count):08d}"
+    return f"{log_ids_from(at)}{_process.mark}{next(_process.count):08d}"
+
+
+def log_ids_from(at: int) -> str:
+    """A text that sorts before every log id of the second ``at``, and after every earlier one."""
+    return f"900{at:012d}"
 
 
 def request_id() -> str:

@@ -5,7 +5,7 @@ A change marked ``must_match`` aborts its unit when it touches no row; that is h
 a code is spent once and how two editors of one row find out about each other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,4 +53,8 @@ class UnitRunner(Protocol):
 
         Raises ``Unmatched`` or ``Duplicate``, having changed nothing.
         """
+        ...
+
+    def begin(self, unit: Unit) -> Awaitable[tuple[int, ...]]:
+        """The same, under way while the caller does something else; the result must be awaited."""
         ...

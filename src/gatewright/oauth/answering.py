@@ -181,13 +181,16 @@ class Answering:
         returned = question.returned
         if returned is not None and returned.transaction.consented:
             return False
+        needed = needs_consent(question.asked, question.client, api)
+        if needed is not None:
+            return needed
         given = await self._consents.get(
             tenant.tenant_id,
             signed_in.user.user_id,
             question.client.client_id,
             api.identifier if api else "",
         )
-        return needs_consent(question.asked, question.client, api, scopes, given)
+        return given is None or not given.covers(scopes)
 
     async def _ask_login(
         self, request: Request, question: Question, signed_in: SignedIn | None, hinted: str, why: str | None

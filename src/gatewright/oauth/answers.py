@@ -120,7 +120,7 @@ class Answers:
     def _grant(self, tenant: Tenant, decided: Decided) -> Grant:
         session, asked = decided.signed_in.session, decided.asked
         return Grant(
-            grant_id=ids.grant_id(),
+            grant_id=ids.grant_id(self._clock.now()),
             client_id=decided.client.client_id,
             user_id=decided.signed_in.user.user_id,
             scopes=decided.scopes,

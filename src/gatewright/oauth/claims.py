@@ -1,6 +1,6 @@
 """Scopes → claims of users and tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -24,8 +24,12 @@ def claims_of_scopes(scopes: tuple[str, ...]) -> tuple[str, ...]:
 
 def user_claims(user: User, names: Iterable[str]) -> dict[str, object]:
     """The user's values for ``names``; a claim without a value is left out, never null or empty (§5.3.2)."""
-    found = {name: _value(user, name) for name in names}
-    return {name: value for name, value in found.items() if value not in ("", None, {})}
+    found: dict[str, object] = {}
+    for name in names:
+        value = _READ[name](user) if name in _READ else getattr(user, name)
+        if value or value is False:
+            found[name] = value
+    return found
 
 
 def requestable(names: Iterable[str]) -> tuple[str, ...]:
@@ -49,30 +53,27 @@ def userinfo_names(grant: Grant) -> tuple[str, ...]:
     return (*claims_of_scopes(grant.scopes), *grant.claims.userinfo)
 
 
-def _value(user: User, name: str) -> object:
-    match name:
-        case "email_verified":
-            return user.email_verified if user.email else None
-        case "phone_number_verified":
-            return user.phone_verified if user.phone_number else None
-        case "updated_at":
-            return user.updated_at or None
-        case "created_at":
-            return iso8601(user.created_at) if user.created_at else None
-        case "identities":
-            return [
-                {
-                    "connection": identity.connection,
-                    "provider": identity.provider,
-                    "user_id": identity.user_id,
-                    "isSocial": identity.isSocial,
-                }
-                for identity in user.identities
-            ]
-        case _:
-            return getattr(user, name)
+def _identities(user: User) -> list[dict[str, object]]:
+    return [
+        {
+            "connection": identity.connection,
+            "provider": identity.provider,
+            "user_id": identity.user_id,
+            "isSocial": identity.isSocial,
+        }
+        for identity in user.identities
+    ]
 
 
 def iso8601(at: int) -> str:
     """Seconds UTC as the wire writes dates: ISO 8601 with milliseconds and ``Z``."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+_READ: Mapping[str, Callable[[User], object]] = {
+    "email_verified": lambda user: user.email_verified if user.email else None,
+    "phone_number_verified": lambda user: user.phone_verified if user.phone_number else None,
+    "created_at": lambda user: iso8601(user.created_at) if user.created_at else None,
+    "identities": _identities,
+}
+"""Claims that are not simply an attribute of the user."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from gatewright.apis import Api
 from gatewright.clients import Client
 from gatewright.kernel.clock import Clock
-from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit
 from gatewright.oauth.model import Family, Grant
 from gatewright.oauth.refresh_tokens import RefreshTokens
@@ -28,17 +27,16 @@ class Families:
         """
         if not is_refreshable(client, grant, api):
             return None, ()
-        now, secret = self._clock.now(), self._tokens.new_family()
+        now = self._clock.now()
         ends_at = client.refresh_token.absolute_expiry(now)
         family = Family(
-            family_hash=fingerprint(secret),
             grant=grant,
             created_at=now,
             rotated_at=now,
             ends_at=ends_at,
             expires_at=nearer(client.refresh_token.idle_expiry(now), ends_at),
         )
-        return self._tokens.token(tenant_id, secret, 0), (self._store.put_family(tenant_id, family),)
+        return self._tokens.token(tenant_id, grant.grant_id, 0), (self._store.put_family(tenant_id, family),)
 
 
 def is_refreshable(client: Client, grant: Grant, api: Api | None) -> bool:

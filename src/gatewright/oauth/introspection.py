@@ -65,7 +65,7 @@ class IntrospectionEndpoint:
         tenant = context.tenant
         presented = self._refresh_tokens.recognise(tenant.tenant_id, token)
         if presented is not None:
-            found = await self._store.family(tenant.tenant_id, presented.family_hash)
+            found = await self._store.family(tenant.tenant_id, presented.grant_id)
             if found is None or found[1] is None or found[1].blocked:
                 return _INACTIVE
             is_current = found[0].generation == presented.generation

@@ -4,7 +4,6 @@ The unit is handed to the database first; its commit runs while the tokens are s
 and nothing is answered before it is durable.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -117,9 +116,7 @@ class Issuing:
         sign_access = await self._access_signer(tenant, api) if api else None
         sign_id = await self._id_signer(tenant, client, authorization, place, now)
         token, lifetime, opaque = self._opaque(tenant, authorization, place, now)
-        commit = asyncio.ensure_future(
-            self._bus.commit((*authorization.changes, *opaque), authorization.event)
-        )
+        commit = self._bus.begin((*authorization.changes, *opaque), authorization.event)
         try:
             if api and sign_access:
                 lifetime = api.token_lifetime_for_web if place.in_front else api.token_lifetime

@@ -49,11 +49,11 @@ class Code(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Family(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All refresh tokens that descend from one grant.
 
-    Only the generation is stored: the token of a generation is derived (see ``refresh_tokens``).
+    It is known by the id of its grant. Only the generation is stored: the token of a generation is derived
+    (see ``refresh_tokens``).
     ``expires_at`` is the nearer of the idle and the absolute end (``ends_at``); ``None`` is never.
     """
 
-    family_hash: str
     grant: Grant
     created_at: int
     generation: int = 0

@@ -6,7 +6,6 @@ from typing import Literal
 
 from gatewright.apis import Api
 from gatewright.clients import Client
-from gatewright.consents import Consent
 from gatewright.kernel.texts import N_
 from gatewright.oauth.requests import AuthorizationRequest
 from gatewright.oauth.scopes import is_identity_scope
@@ -58,14 +57,8 @@ def why_login(
     return None
 
 
-def needs_consent(
-    request: AuthorizationRequest,
-    client: Client,
-    api: Api | None,
-    scopes: Iterable[str],
-    given: Consent | None,
-) -> bool:
-    """Whether the person must be asked to allow ``scopes``.
+def needs_consent(request: AuthorizationRequest, client: Client, api: Api | None) -> bool | None:
+    """Whether the person must be asked; ``None`` when that hangs on what they allowed before.
 
     First-party clients are trusted unless the API says otherwise; ``prompt=consent`` always asks.
     """
@@ -73,7 +66,7 @@ def needs_consent(
         return True
     if client.is_first_party and (api is None or api.skip_consent_for_verifiable_first_party_clients):
         return False
-    return given is None or not given.covers(scopes)
+    return None
 
 
 def worded(scopes: Iterable[str], api: Api | None) -> tuple[tuple[str, str], ...]:

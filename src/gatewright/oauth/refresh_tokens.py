@@ -2,12 +2,11 @@
 
 A family is one row and knows its generation. The token of a generation is *derived*, not stored:
 
-    token = family secret . generation . HMAC-SHA256(installation's key, tenant, family secret, generation)
+    token = grant id . generation . HMAC-SHA256(installation's key, tenant, grant id, generation)
 
 so the table stays at one row a family however often it rotates; every process and every racing request
 derives the same successor; a replaced token is recognised as genuine, however old, while a made-up one
 alarms nobody; and neither the database nor its backup holds anything that opens a door.
-The row is found by the hash of the family secret.
 """
 
 import hmac
@@ -16,25 +15,17 @@ from dataclasses import dataclass
 
 from gatewright.jose import MasterKey
 from gatewright.jose.encoding import b64url
-from gatewright.kernel.ids import opaque_token
-from gatewright.kernel.secrets import fingerprint
 
 _PURPOSE = "refresh token"
-_MAC_BYTES = 32
 _GENERATION = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
 class PresentedToken:
-    """A refresh token whose derivation was checked: it was issued here, in this generation of this family."""
+    """A refresh token whose derivation was checked: it was issued here, in this generation of its family."""
 
-    family_secret: str
+    grant_id: str
     generation: int
-
-    @property
-    def family_hash(self) -> str:
-        """By which the family is stored."""
-        return fingerprint(self.family_secret)
 
 
 class RefreshTokens:
@@ -43,13 +34,9 @@ class RefreshTokens:
     def __init__(self, master_key: MasterKey) -> None:
         self._key = master_key.derive(_PURPOSE)
 
-    def new_family(self) -> str:
-        """The secret of a new family."""
-        return opaque_token()
-
-    def token(self, tenant_id: str, family_secret: str, generation: int) -> str:
+    def token(self, tenant_id: str, grant_id: str, generation: int) -> str:
         """The refresh token of one generation of a family."""
-        return f"{family_secret}.{generation}.{self._mac(tenant_id, family_secret, generation)}"
+        return f"{grant_id}.{generation}.{self._mac(tenant_id, grant_id, generation)}"
 
     def recognise(self, tenant_id: str, token: str) -> PresentedToken | None:
         """What the token says, if it was made here; ``None`` for anything else. Needs no database."""
@@ -61,6 +48,6 @@ class RefreshTokens:
             return None
         return PresentedToken(parts[0], generation)
 
-    def _mac(self, tenant_id: str, family_secret: str, generation: int) -> str:
-        message = f"{tenant_id}\0{family_secret}\0{generation}".encode()
-        return b64url(hmac.digest(self._key, message, "sha256")[:_MAC_BYTES])
+    def _mac(self, tenant_id: str, grant_id: str, generation: int) -> str:
+        message = f"{tenant_id}\0{grant_id}\0{generation}".encode()
+        return b64url(hmac.digest(self._key, message, "sha256"))

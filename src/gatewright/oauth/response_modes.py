@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import html
+import re
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus
 
 import orjson
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from gatewright.kernel.urls import origin_of
 
@@ -16,6 +17,8 @@ _NO_STORE = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 
 _SUBMIT = "document.forms[0].submit()"
 _POST = (
@@ -40,15 +43,27 @@ def answer(mode: str, redirect_uri: str, parameters: Mapping[str, str], **messag
     if mode == "web_message":
         return _web_message(redirect_uri, parameters, **message)
     if mode == "fragment":
-        return RedirectResponse(f"{redirect_uri}#{urlencode(parameters)}", 302, _NO_STORE)
-    return RedirectResponse(with_query(redirect_uri, parameters), 302, _NO_STORE)
+        return _redirect(f"{redirect_uri}#{encoded(parameters)}")
+    return _redirect(with_query(redirect_uri, parameters))
 
 
 def with_query(redirect_uri: str, parameters: Mapping[str, str]) -> str:
     """The URI with the parameters added; its own query survives as it is (RFC 6749 §3.1.2)."""
-    encoded = urlencode(parameters)
-    separator = "&" if urlsplit(redirect_uri).query else "?"
-    return f"{redirect_uri.rstrip('?')}{separator}{encoded}"
+    separator = "&" if "?" in redirect_uri.rstrip("?") else "?"
+    return f"{redirect_uri.rstrip('?')}{separator}{encoded(parameters)}"
+
+
+def encoded(parameters: Mapping[str, str]) -> str:
+    """The parameters form-encoded; most of our own values have nothing to encode."""
+    return "&".join(
+        f"{name}={value if _PLAIN.fullmatch(value) else quote_plus(value)}"
+        for name, value in parameters.items()
+    )
+
+
+def _redirect(url: str) -> Response:
+    """A redirect to a registered URI as it is: its characters were checked when it was accepted."""
+    return Response(status_code=302, headers={**_NO_STORE, "location": url})
 
 
 def _form_post(redirect_uri: str, parameters: Mapping[str, str]) -> Response:

@@ -73,7 +73,7 @@ class RevocationEndpoint:
         tenant_id, now = context.tenant.tenant_id, self._clock.now()
         presented = self._refresh_tokens.recognise(tenant_id, token)
         if presented is not None:
-            family = await self._store.family(tenant_id, presented.family_hash)
+            family = await self._store.family(tenant_id, presented.grant_id)
             if family is None or family[0].grant.client_id != client.client_id:
                 return (), ""
             grant = family[0].grant

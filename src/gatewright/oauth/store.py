@@ -31,8 +31,8 @@ class AuthorizationStore(Protocol):
         """Remembers a new family."""
         ...
 
-    async def family(self, tenant_id: str, family_hash: str) -> tuple[Family, User | None] | None:
-        """The family and its user."""
+    async def family(self, tenant_id: str, grant_id: str) -> tuple[Family, User | None] | None:
+        """The family of the grant, and its user."""
         ...
 
     def rotate(self, tenant_id: str, family: Family, *, to: int, at: int, expires_at: int | None) -> Change:

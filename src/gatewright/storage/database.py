@@ -14,7 +14,7 @@ Errors of every method:
 - ``Rejected``: the database does not understand, or does not allow, the statement: a mistake in a store.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from typing import Any, Protocol
 
 from gatewright.kernel.errors import Invalid, Unavailable
@@ -97,6 +97,13 @@ class Database(Protocol):
 
         Raises ``Unmatched`` with the position of the first change that had to touch a row and did not, or
         ``Duplicate`` with the table; nothing has changed then. An empty unit does nothing.
+        """
+        ...
+
+    def begin(self, unit: Unit) -> Awaitable[tuple[int, ...]]:
+        """Does what ``run`` does, and lets the caller do something else before it awaits the outcome.
+
+        Await the result in any case: it may be the refusal.
         """
         ...
 

@@ -8,15 +8,19 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sqlalchemy import Column, Table, bindparam, delete, select, tuple_
+from sqlalchemy import Column, Table, bindparam, delete, select, tuple_, update
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Unavailable
+from gatewright.kernel.ids import log_ids_from
+from gatewright.kernel.units import Change
 from gatewright.storage import schema
 from gatewright.storage.database import Database
 from gatewright.storage.statement import Statement
 
-BATCH = 500
+BATCH = 100
+"""Rows of a batch: on SQLite nobody else in the process is served while it lasts, a millisecond or two."""
+
 INTERVAL = 300
 """Seconds between sweeps of a server that is being used."""
 
@@ -34,7 +38,6 @@ EXPIRING = (
     schema.login_transactions,
     schema.codes,
     schema.sessions,
-    schema.token_families,
     schema.access_tokens,
     schema.revoked_grants,
     schema.tickets,
@@ -44,7 +47,37 @@ EXPIRING = (
 """Tables whose ``expires_at`` is the second from which a row may be forgotten."""
 
 _SWEEPS = {table.name: _sweep(table, table.c.expires_at) for table in EXPIRING}
-_SWEEP_LOGS = _sweep(schema.logs, schema.logs.c.at)
+_FAMILIES = schema.token_families
+_SWEEP_FAMILIES = _sweep(_FAMILIES, _FAMILIES.c.sweep_at)
+_SPARE_FAMILIES = Statement(
+    update(_FAMILIES)
+    .where(
+        tuple_(*_FAMILIES.primary_key.columns).in_(
+            select(*_FAMILIES.primary_key.columns)
+            .where(
+                _FAMILIES.c.sweep_at <= bindparam("now"),
+                _FAMILIES.c.expires_at > bindparam("now"),
+                _FAMILIES.c.revoked_at.is_(None),
+            )
+            .limit(BATCH)
+        )
+    )
+    .values(sweep_at=_FAMILIES.c.expires_at)
+)
+"""A family that was refreshed lives longer than was thought; told here, so that a refresh moves no index."""
+
+_LOGS, _TENANTS = schema.logs, schema.tenants
+_SWEEP_LOGS = Statement(
+    delete(_LOGS).where(
+        tuple_(_LOGS.c.tenant_id, _LOGS.c.log_id).in_(
+            select(_LOGS.c.tenant_id, _LOGS.c.log_id)
+            .select_from(_TENANTS.join(_LOGS, _LOGS.c.tenant_id == _TENANTS.c.tenant_id))
+            .where(_LOGS.c.log_id < bindparam("first"))
+            .limit(BATCH)
+        )
+    )
+)
+"""Log ids sort by time, so that the log needs no other index by age."""
 
 
 class Housekeeping:
@@ -71,19 +104,25 @@ class Housekeeping:
 
     async def sweep(self) -> int:
         """Removes everything that has expired; returns how many rows went."""
+        await self._repeat(_SPARE_FAMILIES.change(now=self._clock.now()))
         removed = 0
-        for statement, before in self._due():
-            while True:
-                (count,) = await self._database.run((statement.change(now=before),))
-                removed += count
-                if count < BATCH:
-                    break
+        for change in self._due():
+            removed += await self._repeat(change)
         if removed:
             _log.info("%d expired rows removed", removed)
         return removed
 
-    def _due(self) -> Iterator[tuple[Statement, int]]:
+    async def _repeat(self, change: Change) -> int:
+        """Runs ``change`` until it finds less than a batch; returns how many rows it touched in all."""
+        touched, count = 0, BATCH
+        while count == BATCH:
+            (count,) = await self._database.run((change,))
+            touched += count
+        return touched
+
+    def _due(self) -> Iterator[Change]:
         now = self._clock.now()
         for statement in _SWEEPS.values():
-            yield statement, now
-        yield _SWEEP_LOGS, now - self._log_seconds
+            yield statement.change(now=now)
+        yield _SWEEP_FAMILIES.change(now=now)
+        yield _SWEEP_LOGS.change(first=log_ids_from(now - self._log_seconds))

@@ -135,6 +135,10 @@ class PostgresDatabase:
                 self._listener.moved(str(change.parameters["tenant_id"]))
         return counts
 
+    def begin(self, unit: Unit) -> Awaitable[tuple[int, ...]]:
+        """See ``Database.begin``. It is sent in the next turn of the loop."""
+        return asyncio.ensure_future(self.run(unit))
+
     async def take(self, change: Change) -> Row | None:
         """See ``Database.take``."""
         write = _write(change)

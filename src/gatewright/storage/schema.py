@@ -164,8 +164,7 @@ codes = _table(
 token_families = _table(
     "token_families",
     _id("tenant_id"),
-    _id("family_hash"),
-    _text("grant_id"),
+    _id("grant_id"),
     _text("user_id"),
     _text("client_id"),
     _text("sid"),
@@ -173,10 +172,10 @@ token_families = _table(
     _time("rotated_at"),
     _time("revoked_at", nullable=True),
     _time("expires_at"),
+    _time("sweep_at"),
     _text("doc"),
-    Index("token_families_by_grant", "tenant_id", "grant_id"),
     Index("token_families_by_user", "tenant_id", "user_id"),
-    Index("token_families_by_expiry", "expires_at"),
+    Index("token_families_by_sweep", "sweep_at"),
 )
 
 access_tokens = _table(
@@ -242,5 +241,4 @@ logs = _table(
     Column("user_id", Text, nullable=True),
     Column("client_id", Text, nullable=True),
     _text("doc"),
-    Index("logs_by_age", "at"),
 )

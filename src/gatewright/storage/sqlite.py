@@ -1,26 +1,35 @@
 """SQLite as a database for one machine: any number of worker processes over one file.
 
-Reads by key run on the loop's thread, where they cost a few microseconds; any hop to a thread costs twenty
-times that. Lists and exports run in a reader thread. All writes go through one writer thread.
+Reads by key and units of work run on the loop's thread, where they cost microseconds; any hop to a thread
+costs twenty times that. Only the wait for the disk, lists and exports have threads.
 Nothing is opened before ``open``, so that a process may fork between making and opening.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
 from gatewright.kernel.errors import Unavailable
 from gatewright.kernel.units import Change, Unit
-from gatewright.storage.database import STREAM_ROWS, Row, unavailable
+from gatewright.storage.database import STREAM_ROWS, Rejected, Row, unavailable
 from gatewright.storage.revision import REVISION
 from gatewright.storage.sqlite_checkpoint import Checkpointer
-from gatewright.storage.sqlite_connection import connect_reader, create_private, translated
-from gatewright.storage.sqlite_writer import SqliteWriter, Write
-from gatewright.storage.statement import SQLITE, Statement
+from gatewright.storage.sqlite_commit import Write
+from gatewright.storage.sqlite_connection import (
+    FileLock,
+    connect_loop,
+    connect_reader,
+    create_private,
+    lock_path,
+    log_path,
+    translated,
+)
+from gatewright.storage.sqlite_flusher import Flusher
+from gatewright.storage.sqlite_writer import SqliteWriter
+from gatewright.storage.statement import SQLITE, Compiled, Statement
 
 _T = TypeVar("_T")
 _WAL_LIMIT = 64 * 1024 * 1024
@@ -30,7 +39,7 @@ _MOST_WAITING = 10_000
 class SqliteDatabase:
     """See ``database.Database``.
 
-    ``synchronous`` FULL makes every commit survive a loss of power; OFF is for tests.
+    ``synchronous`` FULL makes every acknowledged unit survive a loss of power; OFF is for tests.
     ``most_waiting`` bounds the units that wait for the disk; ``wal_limit`` is the size in bytes beyond
     which the write-ahead log is made to start over.
     """
@@ -46,8 +55,9 @@ class SqliteDatabase:
         wal_limit: int = _WAL_LIMIT,
     ) -> None:
         self._path = path
-        self._make_checkpointer = partial(Checkpointer, path, synchronous, wal_limit)
-        self._make_writer = partial(SqliteWriter, path, synchronous, wal_limit, most_waiting)
+        self._durable = synchronous == "FULL"
+        self._most_waiting = most_waiting
+        self._wal_limit = wal_limit
         self._execute: Callable[[str, tuple[object, ...]], sqlite3.Cursor] = _closed
         self._writer: SqliteWriter | None = None
         self._searcher: sqlite3.Connection | None = None
@@ -57,19 +67,22 @@ class SqliteDatabase:
         """See ``Database.open``. The folder must exist; the file is made, for its owner alone."""
         if self._writer is not None:
             return
-        checkpointer = self._make_checkpointer()
-        writer = self._make_writer(checkpointer.wake)
         try:
-            create_private(self._path)
-            await writer.start()
-            self._reader = connect_reader(self._path)
+            self._lock, self._connection = self._connect()
         except (sqlite3.Error, OSError) as error:
-            await writer.stop()
             raise Unavailable(f"cannot open the database {self._path}: {error}") from None
-        checkpointer.start()
+        self._checkpointer = Checkpointer(self._path, self._wal_limit, durable=self._durable)
+        self._checkpointer.start()
+        self._flusher = self._make_flusher()
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="gatewright-reader")
-        self._writer, self._checkpointer = writer, checkpointer
-        self._execute = self._reader.execute
+        self._writer = SqliteWriter(
+            self._connection,
+            self._lock,
+            self._flusher,
+            most_waiting=self._most_waiting,
+            committed=self._checkpointer.wake,
+        )
+        self._execute = self._connection.execute
 
     async def close(self) -> None:
         """See ``Database.close``."""
@@ -78,10 +91,30 @@ class SqliteDatabase:
         writer, self._writer = self._writer, None
         await writer.stop()
         self._execute = _closed
-        self._reader.close()
+        if self._flusher is not None:
+            await asyncio.to_thread(self._flusher.stop)
+        self._connection.close()
+        self._lock.close()
         self._threads.submit(self._close_readers)
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._checkpointer.stop)
+
+    def _connect(self) -> tuple[FileLock, sqlite3.Connection]:
+        create_private(self._path)
+        lock = FileLock(lock_path(self._path))
+        try:
+            with lock:  # turning a new file into one with a write-ahead log bears no company
+                return lock, connect_loop(self._path, self._wal_limit)
+        except BaseException:
+            lock.close()
+            raise
+
+    def _make_flusher(self) -> Flusher | None:
+        if not self._durable:
+            return None
+        flusher = Flusher(log_path(self._path), asyncio.get_running_loop())
+        flusher.start()
+        return flusher
 
     async def ping(self) -> None:
         """See ``Database.ping``."""
@@ -90,7 +123,7 @@ class SqliteDatabase:
 
     async def fetch(self, statement: Statement, /, **parameters: object) -> list[Row]:
         """See ``Database.fetch``. Runs on the loop: for reads of some microseconds."""
-        compiled = statement.for_dialect(SQLITE)
+        compiled = _reading(statement)
         try:
             return self._execute(compiled.sql, compiled.bind(parameters)).fetchall()
         except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -98,7 +131,7 @@ class SqliteDatabase:
 
     async def fetch_one(self, statement: Statement, /, **parameters: object) -> Row | None:
         """See ``Database.fetch_one``. Runs on the loop: for reads of some microseconds."""
-        compiled = statement.for_dialect(SQLITE)
+        compiled = _reading(statement)
         try:
             row: Row | None = self._execute(compiled.sql, compiled.bind(parameters)).fetchone()
         except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -132,6 +165,11 @@ class SqliteDatabase:
         if not unit:
             return ()
         return cast("tuple[int, ...]", await writer.submit(tuple(map(_write, unit))))
+
+    def begin(self, unit: Unit) -> Awaitable[tuple[int, ...]]:
+        """See ``Database.begin``."""
+        done = self._writing().submit(tuple(map(_write, unit)), at_once=True)
+        return cast("Awaitable[tuple[int, ...]]", done)
 
     async def take(self, change: Change) -> Row | None:
         """See ``Database.take``."""
@@ -173,6 +211,13 @@ class SqliteDatabase:
                 connection.close()
         self._searcher = None
         self._streams.clear()
+
+
+def _reading(statement: Statement) -> Compiled:
+    compiled = statement.for_dialect(SQLITE)
+    if compiled.kind != "select":
+        raise Rejected(f"{compiled.table or 'statement'}: only a SELECT is read from")
+    return compiled
 
 
 def _write(change: Change) -> Write:

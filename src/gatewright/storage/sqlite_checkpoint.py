@@ -13,7 +13,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from gatewright.storage.sqlite_connection import FileLock, connect_writer, lock_path
+from gatewright.storage.sqlite_connection import FileLock, connect_checkpointer, lock_path
 
 INTERVAL = 0.25
 """Seconds between two checkpoints under load."""
@@ -32,8 +32,8 @@ class Checkpointer:
     Beyond the limit the thread therefore takes the writers' turn for a moment and moves the rest.
     """
 
-    def __init__(self, path: Path, synchronous: str, wal_limit: int) -> None:
-        self._connect = partial(connect_writer, path, synchronous, wal_limit)
+    def __init__(self, path: Path, wal_limit: int, *, durable: bool) -> None:
+        self._connect = partial(connect_checkpointer, path, durable=durable)
         self._lock_path = lock_path(path)
         self._wal_limit = wal_limit
         self._written = threading.Event()

@@ -12,6 +12,7 @@ from gatewright.storage.database import Rejected, unavailable, unstorable
 
 _STATEMENTS_KEPT = 1024
 _BUSY_MILLISECONDS = 5_000
+_BUSY_MILLISECONDS_ON_LOOP = 50
 
 _DUPLICATE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 
@@ -43,11 +44,27 @@ class FileLock:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def __enter__(self) -> None:
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        self.acquire()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.release()
+
+    def acquire(self) -> None:
+        """Waits for the lock. Blocks."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+
+    def try_acquire(self) -> bool:
+        """Takes the lock if nobody has it now."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Lets the next one have it."""
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
@@ -60,6 +77,11 @@ def lock_path(path: Path) -> Path:
     return path.with_name(path.name + ".lock")
 
 
+def log_path(path: Path) -> Path:
+    """The write-ahead log of the database at ``path``."""
+    return path.with_name(path.name + "-wal")
+
+
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that sees every commit and changes nothing."""
     connection = _connect(path)
@@ -67,17 +89,32 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_writer(path: Path, synchronous: str, wal_limit: int) -> sqlite3.Connection:
-    """A connection that writes; checkpoints are somebody else's work.
+def connect_loop(path: Path, wal_limit: int) -> sqlite3.Connection:
+    """The connection of a loop's thread, for reads and writes alike, so that it has to read back little.
 
+    Its commits go into the write-ahead log and are flushed by somebody else (``sqlite_flusher``).
     When the log starts over, what lies beyond ``wal_limit`` bytes of it goes back to the file system.
     """
+    connection = _connect_writing(path)
+    connection.execute(f"PRAGMA journal_size_limit = {wal_limit}")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Nobody else is served meanwhile; whoever finds the file busy tries again later.
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS_ON_LOOP}")
+    return connection
+
+
+def connect_checkpointer(path: Path, *, durable: bool) -> sqlite3.Connection:
+    """A connection that moves the write-ahead log into the file, flushing both if ``durable``."""
+    connection = _connect_writing(path)
+    connection.execute(f"PRAGMA synchronous = {'NORMAL' if durable else 'OFF'}")
+    return connection
+
+
+def _connect_writing(path: Path) -> sqlite3.Connection:
     connection = _connect(path)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
-    connection.execute(f"PRAGMA journal_size_limit = {wal_limit}")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # a checkpoint inside a COMMIT makes it slow
     return connection
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import and_, bindparam, insert, literal, select, update
 
 from gatewright.kernel.units import Change
 from gatewright.oauth.model import Family, Grant
+from gatewright.oauth.vocabulary import GRANT_MEMORY
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder, encode
 from gatewright.storage.schema import token_families as families
@@ -17,7 +18,6 @@ _NEVER = 253_402_300_799
 
 _COLUMNS = (
     "tenant_id",
-    "family_hash",
     "grant_id",
     "user_id",
     "client_id",
@@ -25,13 +25,14 @@ _COLUMNS = (
     "generation",
     "rotated_at",
     "expires_at",
+    "sweep_at",
     "doc",
 )
 _PUT = Statement(
     insert(families).values(revoked_at=literal(None), **{name: bindparam(name) for name in _COLUMNS})
 )
 _HERE = families.c.tenant_id == bindparam("tenant_id")
-_THIS = and_(_HERE, families.c.family_hash == bindparam("family_hash"))
+_THIS = and_(_HERE, families.c.grant_id == bindparam("grant_id"))
 _GET = Statement(
     select(
         families.c.doc,
@@ -59,13 +60,13 @@ _ROTATE = Statement(
 )
 _REVOKE_GRANT = Statement(
     update(families)
-    .where(_HERE, families.c.grant_id == bindparam("grant_id"), families.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
+    .where(_THIS, families.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"), sweep_at=bindparam("sweep_at"))
 )
 _REVOKE_USER = Statement(
     update(families)
     .where(_HERE, families.c.user_id == bindparam("user_id"), families.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
+    .values(revoked_at=bindparam("at"), sweep_at=bindparam("sweep_at"))
 )
 
 
@@ -92,7 +93,6 @@ class SqlTokenFamilies:
         grant = family.grant
         return _PUT.change(
             tenant_id=tenant_id,
-            family_hash=family.family_hash,
             grant_id=grant.grant_id,
             user_id=grant.user_id,
             client_id=grant.client_id,
@@ -100,17 +100,17 @@ class SqlTokenFamilies:
             generation=family.generation,
             rotated_at=family.rotated_at,
             expires_at=_stored(family.expires_at),
+            sweep_at=_stored(family.expires_at),
             doc=encode(_Document(grant=grant, created_at=family.created_at, ends_at=family.ends_at)),
         )
 
-    async def family(self, tenant_id: str, family_hash: str) -> tuple[Family, User | None] | None:
+    async def family(self, tenant_id: str, grant_id: str) -> tuple[Family, User | None] | None:
         """See ``AuthorizationStore.family``."""
-        row = await self._database.fetch_one(_GET, tenant_id=tenant_id, family_hash=family_hash)
+        row = await self._database.fetch_one(_GET, tenant_id=tenant_id, grant_id=grant_id)
         if row is None:
             return None
         document = _decode(row[0])
         family = Family(
-            family_hash=family_hash,
             grant=document.grant,
             created_at=document.created_at,
             generation=row[1],
@@ -126,7 +126,7 @@ class SqlTokenFamilies:
         return _ROTATE.change(
             must_match=True,
             tenant_id=tenant_id,
-            family_hash=family.family_hash,
+            grant_id=family.grant.grant_id,
             seen=family.generation,
             following=to,
             at=at,
@@ -135,11 +135,11 @@ class SqlTokenFamilies:
 
     def revoke_family_of(self, tenant_id: str, grant_id: str, at: int) -> Change:
         """Revokes the family that descends from the grant, if there is one."""
-        return _REVOKE_GRANT.change(tenant_id=tenant_id, grant_id=grant_id, at=at)
+        return _REVOKE_GRANT.change(tenant_id=tenant_id, grant_id=grant_id, at=at, sweep_at=at + GRANT_MEMORY)
 
     def revoke_all_of(self, tenant_id: str, user_id: str, at: int) -> Change:
         """See ``AuthorizationStore.revoke_all_of``."""
-        return _REVOKE_USER.change(tenant_id=tenant_id, user_id=user_id, at=at)
+        return _REVOKE_USER.change(tenant_id=tenant_id, user_id=user_id, at=at, sweep_at=at + GRANT_MEMORY)
 
 
 def _stored(time: int | None) -> int:

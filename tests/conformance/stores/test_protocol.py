@@ -6,21 +6,27 @@ import msgspec
 import pytest
 from tests.conformance.stores.conftest import OTHER, TENANT, Place
 
+from gatewright.audit import LogEntry
 from gatewright.kernel.clock import FixedClock
+from gatewright.kernel.ids import log_id
 from gatewright.kernel.units import Unmatched
 from gatewright.login.tickets import Ticket
 from gatewright.login.transaction import Asked, LoginTransaction
 from gatewright.oauth.model import AccessToken, Code, Family, Grant
+from gatewright.oauth.vocabulary import GRANT_MEMORY
 from gatewright.sessions import Session
 from gatewright.storage.housekeeping import BATCH, Housekeeping
+from gatewright.tenants import Tenant
 from gatewright.users import Identifier, Identity, User
+
+DAY = 86_400
 
 pytestmark = pytest.mark.anyio
 
 ADA = User(user_id="auth0|ada", identities=(Identity(connection="db", provider="auth0", user_id="ada"),))
 GRANT = Grant(grant_id="g1", client_id="c", user_id=ADA.user_id, scopes=("openid",), sid="sid")
 CODE = Code(grant=GRANT, issued_at=10, redirect_uri="https://app.example.test/", nonce="n")
-FAMILY = Family(family_hash="f", grant=GRANT, created_at=10, rotated_at=10, expires_at=90, ends_at=100)
+FAMILY = Family(grant=GRANT, created_at=10, rotated_at=10, expires_at=90, ends_at=100)
 
 
 async def _add_ada(place: Place) -> None:
@@ -62,7 +68,7 @@ async def test_what_follows_a_lost_spending_does_not_happen(place: Place) -> Non
     with pytest.raises(Unmatched) as lost:
         await place.run(stores.spend_code(TENANT, "h", 12), stores.put_family(TENANT, FAMILY))
     assert lost.value.position == 0
-    assert await stores.family(TENANT, "f") is None
+    assert await stores.family(TENANT, "g1") is None
 
 
 async def test_family_round_trip(place: Place) -> None:
@@ -70,7 +76,7 @@ async def test_family_round_trip(place: Place) -> None:
     await _add_ada(place)
     stores = place.stores.authorizations
     await place.run(stores.put_family(TENANT, FAMILY))
-    assert await stores.family(TENANT, "f") == (FAMILY, ADA)
+    assert await stores.family(TENANT, "g1") == (FAMILY, ADA)
 
 
 async def test_family_without_end_comes_back_without_end(place: Place) -> None:
@@ -78,7 +84,7 @@ async def test_family_without_end_comes_back_without_end(place: Place) -> None:
     stores = place.stores.authorizations
     endless = msgspec.structs.replace(FAMILY, expires_at=None, ends_at=None)
     await place.run(stores.put_family(TENANT, endless))
-    assert await stores.family(TENANT, "f") == (endless, None)
+    assert await stores.family(TENANT, "g1") == (endless, None)
 
 
 async def test_of_a_hundred_rotations_of_one_generation_one_succeeds(place: Place) -> None:
@@ -90,7 +96,7 @@ async def test_of_a_hundred_rotations_of_one_generation_one_succeeds(place: Plac
         return_exceptions=True,
     )
     assert sum(not isinstance(end, Exception) for end in ends) == 1
-    found = await stores.family(TENANT, "f")
+    found = await stores.family(TENANT, "g1")
     assert found is not None
     assert (found[0].generation, found[0].rotated_at, found[0].expires_at) == (1, 20, 95)
 
@@ -192,6 +198,49 @@ async def test_ticket_is_spent_once(place: Place) -> None:
     )
     assert sum(not isinstance(end, Exception) for end in ends) == 1
     assert await stores.get(TENANT, "h") == (ticket, 5)
+
+
+async def _swept(place: Place, at: int, *, log_retention_days: int = 30) -> int:
+    return await Housekeeping(place.database, FixedClock(at), log_retention_days=log_retention_days).sweep()
+
+
+async def test_a_family_that_was_refreshed_is_swept_by_its_new_end(place: Place) -> None:
+    """A refresh puts off the end of a family, and housekeeping goes by the new one."""
+    stores = place.stores.authorizations
+    await place.run(stores.put_family(TENANT, FAMILY))
+    await place.run(stores.rotate(TENANT, FAMILY, to=1, at=80, expires_at=200))
+    assert await _swept(place, 199) == 0
+    assert await stores.family(TENANT, "g1") is not None
+    assert await _swept(place, 200) == 1
+    assert await stores.family(TENANT, "g1") is None
+
+
+@pytest.mark.parametrize("of_user", [False, True])
+async def test_a_revoked_family_without_end_is_forgotten_in_the_end(place: Place, of_user: bool) -> None:
+    """A family that would live for ever goes, once revoked, after the time for which that is remembered."""
+    stores = place.stores.authorizations
+    await place.run(stores.put_family(TENANT, msgspec.structs.replace(FAMILY, expires_at=None, ends_at=None)))
+    if of_user:
+        await place.run(stores.revoke_all_of(TENANT, ADA.user_id, 50))
+    else:
+        await place.run(*stores.revoke_grant(TENANT, "g1", at=50, forget_at=50))
+    await _swept(place, 50 + GRANT_MEMORY - 1)
+    assert await stores.family(TENANT, "g1") is not None
+    await _swept(place, 50 + GRANT_MEMORY)
+    assert await stores.family(TENANT, "g1") is None
+
+
+async def test_log_entries_are_swept_by_age_in_every_tenant(place: Place) -> None:
+    """Log entries older than the retention go, whichever tenant they belong to; younger ones stay."""
+    logs, tenants = place.stores.logs, place.stores.tenants
+    for name in (TENANT, OTHER):
+        await place.run(*tenants.put(Tenant(tenant_id=name, issuer=f"https://{name}/", hosts=(name,))))
+        for at in (DAY - 1, DAY, DAY + 1):
+            entry = LogEntry(log_id=log_id(at), at=at, type="s", event="LoginSucceeded")
+            await place.run(logs.append(name, entry))
+    assert await _swept(place, 2 * DAY, log_retention_days=1) == 2
+    for name in (TENANT, OTHER):
+        assert [entry.at for entry in await logs.newest(name, limit=9)] == [DAY + 1, DAY]
 
 
 async def test_housekeeping_removes_what_has_expired_and_nothing_else(place: Place) -> None:

@@ -41,7 +41,7 @@ class RefreshTokenGrant:
     async def authorize(self, context: Context, client: Client, request: Parameters) -> Authorization:
         """New tokens of the family's grant; a rotating family moves on in the same unit."""
         presented = self._tokens.recognise(context.tenant.tenant_id, _required(request))
-        found = presented and await self._store.family(context.tenant.tenant_id, presented.family_hash)
+        found = presented and await self._store.family(context.tenant.tenant_id, presented.grant_id)
         if presented is None or not found or found[0].grant.client_id != client.client_id:
             raise InvalidGrant(_UNKNOWN, detail="unknown" if presented is None else "gone")
         family, user = found
@@ -50,7 +50,7 @@ class RefreshTokenGrant:
         self._check_alive(family)
         generation, changes = await self._next(context, client, family, presented)
         grant = await self._narrowed(context, family.grant, user, request.get("scope"))
-        token = self._tokens.token(context.tenant.tenant_id, presented.family_secret, generation)
+        token = self._tokens.token(context.tenant.tenant_id, presented.grant_id, generation)
         return await self._accepted(context, client, grant, user, changes, token if changes else None)
 
     async def lost_race(self, context: Context, client: Client, request: Parameters) -> Authorization:

@@ -5,7 +5,7 @@ usual question, whether anything is pending, costs one read.
 To draft the next script, after changing ``schema.py``:
 
     gatewright migrate
-    alembic -x url=sqlite:///path/of/that.db revision --autogenerate --rev-id 0002 -m "what changes"
+    alembic -x url=sqlite:///path/of/that.db revision --autogenerate --rev-id 0003 -m "what changes"
 
 then set ``HEAD`` in ``runner.py`` and read the draft.
 """
