@@ -1,7 +1,6 @@
 """The platform → the steps of login."""
 
 from gatewright.app.platform import Platform
-from gatewright.connections import DatabaseConnection
 from gatewright.login.mailing import Mailing
 from gatewright.login.routes import LoginSteps
 from gatewright.login.sessions import SessionStart
@@ -33,7 +32,7 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
     return LoginSteps(
         sign_in=SignIn(
             connections=platform.connections,
-            passwords=DatabaseConnection(stores.users, platform.hasher, bus, clock),
+            proof=platform.proof,
             start=SessionStart(
                 sessions=platform.sessions,
                 store=stores.sessions,
@@ -42,10 +41,7 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
                 clock=clock,
             ),
             logins=platform.logins,
-            limiter=platform.limiter,
             pages=pages,
-            bus=bus,
-            clock=clock,
         ),
         sign_up=SignUp(
             connections=platform.connections,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from gatewright.apis import Apis
 from gatewright.audit import AuditRecorder
 from gatewright.clients import Clients
-from gatewright.connections import Connections
+from gatewright.connections import Connections, DatabaseConnection
 from gatewright.jose import MasterKey
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock, SystemClock
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
 from gatewright.login import LoginTransactions
+from gatewright.login.password_proof import PasswordProof
 from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
 from gatewright.messages.transports.absent import NoMailServer
 from gatewright.protection import AttemptLimiter
@@ -48,6 +49,7 @@ class Platform:
     logins: LoginTransactions
     hasher: PasswordHasher
     limiter: AttemptLimiter
+    proof: PasswordProof
     outbox: Outbox
     sender: Sender
     composer: Composer
@@ -66,6 +68,7 @@ def build_platform(
     stores, bus = Stores.over(database), Bus(database)
     bus.record_with(AuditRecorder(stores.logs))
     master_key = MasterKey(settings.secrets.master_key)
+    hasher, limiter = hasher or PasswordHasher(), AttemptLimiter(stores.attempts, bus, clock)
     sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
     platform = Platform(
         settings=settings,
@@ -83,8 +86,14 @@ def build_platform(
         roles=Roles(stores.roles),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),
-        hasher=hasher or PasswordHasher(),
-        limiter=AttemptLimiter(stores.attempts, bus, clock),
+        hasher=hasher,
+        limiter=limiter,
+        proof=PasswordProof(
+            passwords=DatabaseConnection(stores.users, hasher, bus, clock),
+            limiter=limiter,
+            bus=bus,
+            clock=clock,
+        ),
         outbox=Outbox(stores.outbox, master_key, clock, nudge=sender.nudge),
         sender=sender,
         composer=Composer(settings.mail.sender or _DEV_SENDER),

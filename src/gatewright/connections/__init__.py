@@ -8,6 +8,7 @@ from gatewright.connections.connection import PasswordConnection
 from gatewright.connections.database import DatabaseConnection
 from gatewright.connections.kinds import STRATEGIES
 from gatewright.connections.model import Connection, ConnectionSettings, DatabaseOptions
+from gatewright.connections.realms import NoDatabase
 from gatewright.connections.service import Connections
 from gatewright.connections.store import ConnectionStore
 
@@ -19,5 +20,6 @@ __all__ = [
     "Connections",
     "DatabaseConnection",
     "DatabaseOptions",
+    "NoDatabase",
     "PasswordConnection",
 ]

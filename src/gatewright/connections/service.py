@@ -1,5 +1,6 @@
 """What one may do with connections."""
 
+from gatewright.connections import realms
 from gatewright.connections.model import Connection
 from gatewright.connections.store import ConnectionStore
 
@@ -34,3 +35,15 @@ class Connections:
         if wanted:
             return next((c for c in found if c.name == wanted), None)
         return next((c for c in found if c.name == default), found[0] if found else None)
+
+    async def database_called(self, tenant_id: str, client_id: str, realm: str) -> Connection:
+        """The client's database of that name or realm. Raises ``NoDatabase``."""
+        return realms.called(realm, await self.of_client(tenant_id, client_id))
+
+    async def default_database(self, tenant_id: str, client_id: str, directory: str) -> Connection:
+        """The tenant's default ``directory``, if it is enabled for the client. Raises ``NoDatabase``."""
+        return realms.default(directory, await self.of_client(tenant_id, client_id))
+
+    async def only_database(self, tenant_id: str, client_id: str) -> Connection:
+        """The client's one database. Raises ``NoDatabase`` when it has none, or several."""
+        return realms.only(await self.of_client(tenant_id, client_id))

@@ -8,6 +8,7 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit
 from gatewright.login.events import LoginSucceeded
+from gatewright.login.password_proof import proof_holds
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.sessions import SessionCookies, Sessions, SessionStore
 from gatewright.tenants import Tenant
@@ -77,7 +78,7 @@ class SessionStart:
                 self._sessions.put(tenant.tenant_id, session),
                 *self._old_ends(request, tenant),
             ),
-            provided=lambda newest: _proof_holds(user, newest),
+            provided=lambda newest: proof_holds(user, newest),
             last_login=now,
             last_ip=context.origin.ip,
             logins_count=user.logins_count + 1,
@@ -95,8 +96,3 @@ class SessionStart:
     def _old_ends(self, request: Request, tenant: Tenant) -> Unit:
         old = SessionCookies(secure=tenant.is_https).read(request)
         return (self._store.end(tenant.tenant_id, fingerprint(old)),) if old else ()
-
-
-def _proof_holds(proved: User, newest: User) -> bool:
-    """Whether the password that was compared is still the one in force, and the user still welcome."""
-    return newest.last_password_reset == proved.last_password_reset and not newest.blocked
