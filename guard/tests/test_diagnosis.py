@@ -6,6 +6,7 @@ import json
 import pytest
 
 from gatewright_guard import StaticKeys, errors, verify
+from gatewright_guard.testing import Mint
 
 
 @pytest.fixture
@@ -168,3 +169,24 @@ def test_every_diagnosis_is_complete(mint, refuse, make):
     assert diagnosis.seen
     assert diagnosis.expected
     assert diagnosis.change
+
+
+def test_id_token_at_an_api_with_a_secret():
+    """An API that shares a secret tells an id_token of the application's secret from a bad signature."""
+    api = Mint(audience="https://api.test/", algorithm="HS256")
+    application = Mint(audience="https://api.test/", algorithm="HS256")
+    with pytest.raises(errors.GuardError) as refusal:
+        api.guard().verify_sync(application.id_token(client_id="AbC123"))
+    assert refusal.value.code == "id_token_sent"
+    assert "signed with the secret of the application AbC123" in refusal.value.message
+    assert "/delegation" in refusal.value.diagnosis.change
+
+
+def test_access_token_of_another_secret():
+    """An access token signed with another secret has a bad signature, and both sides are to be compared."""
+    api = Mint(audience="https://api.test/", algorithm="HS256")
+    other = Mint(audience="https://api.test/", algorithm="HS256")
+    with pytest.raises(errors.GuardError) as refusal:
+        api.guard().verify_sync(other.token(scope="read:x"))
+    assert refusal.value.code == "bad_signature"
+    assert "compare the secrets" in refusal.value.diagnosis.change

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 from tests.support.protocol import bearer, encoded, refresh, refusal, userinfo
 from tests.support.world import API, ISSUER, SECRET, World, claims_of
 
@@ -339,3 +340,16 @@ async def test_issuer_of_another_tenant(world: World) -> None:
 def test_every_standard_claim_is_a_field() -> None:
     """The user model has a place for each claim of the tests' full user."""
     assert set(FULL) <= set(User.__struct_fields__)
+
+
+async def test_a_refused_token_is_diagnosed_in_the_log(world: World) -> None:
+    """The log says what was seen, what was expected and what to change, and does not hold the token."""
+    browser = world.browser()
+    await browser.sign_in()
+    token = (await browser.tokens(scope="openid"))["id_token"]
+    with capture_logs() as lines:
+        assert (await userinfo(browser, token)).status_code == 401
+    (line,) = [each for each in lines if each["event"] == "token refused"]
+    assert line["code"] == "id_token_sent"
+    assert {"seen", "expected", "change"} <= line.keys()
+    assert token.rpartition(".")[2] not in str(lines)

@@ -10,6 +10,7 @@ from gatewright_guard import errors
 from gatewright_guard._guard import Guard
 from gatewright_guard._keys import Pace, RemoteKeys
 from gatewright_guard._keyset import Keys, PublicKey, StaticKeys, UnusableKey, VerificationKey
+from gatewright_guard._reading import Unverified, read_unverified
 from gatewright_guard._scopes import Requirement, all_of, any_of
 from gatewright_guard._verify import Expectations, Verified, verify
 from gatewright_guard.errors import Diagnosis, GuardError
@@ -26,10 +27,12 @@ __all__ = [
     "Requirement",
     "StaticKeys",
     "UnusableKey",
+    "Unverified",
     "VerificationKey",
     "Verified",
     "all_of",
     "any_of",
     "errors",
+    "read_unverified",
     "verify",
 ]

@@ -163,6 +163,21 @@ def unknown_key(kid: str | None, algorithm: str) -> errors.UnknownKey:
     )
 
 
+def foreign_secret(claims: Claims, algorithm: str, audience: str) -> errors.IdTokenSent:
+    """An id_token at an API with a secret: it is signed with another secret, that of its application."""
+    application = _listed(audiences(claims))
+    return errors.IdTokenSent(
+        f"This is an id_token, signed with the secret of the application {application}; "
+        f"this API expects an access token signed with its own secret ({algorithm}).",
+        Diagnosis(
+            seen=f"an id_token for the application {application}, not signed with this API's secret",
+            expected=f"an access token for the audience {shown(audience)}, signed with this API's secret",
+            change=f"ask for audience={shown(audience)} and send the access_token; in the older pipeline, "
+            "exchange the id_token at /delegation, or give application and API the same secret",
+        ),
+    )
+
+
 def bad_signature(algorithm: str) -> errors.BadSignature:
     """The right key, and still not its signature."""
     return errors.BadSignature(

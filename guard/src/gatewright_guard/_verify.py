@@ -92,7 +92,7 @@ def verify(token: str, keys: Keys, expected: Expectations, now: int) -> Verified
     typ = _check_header(jws, expected)
     if jws.claims.get("iss") != expected.issuer:
         raise _diagnosis.wrong_issuer(jws.claims.get("iss"), expected.issuer)
-    _check_signature(jws, keys, _algorithm(jws, typ, expected))
+    _check_signature(jws, keys, _algorithm(jws, typ, expected), typ, expected)
     audience = _check_audience(jws.claims, typ, expected)
     expires_at, issued_at = _check_times(jws.claims, expected, now)
     for name in expected.required:
@@ -123,7 +123,7 @@ def _algorithm(jws: Compact, typ: str, expected: Expectations) -> str:
     raise _diagnosis.wrong_algorithm(name, expected.algorithms)
 
 
-def _check_signature(jws: Compact, keys: Keys, algorithm: str) -> None:
+def _check_signature(jws: Compact, keys: Keys, algorithm: str, typ: str, expected: Expectations) -> None:
     kid = _text(jws.header, "kid")
     key = keys.find(kid, algorithm)
     if key is None:
@@ -133,6 +133,9 @@ def _check_signature(jws: Compact, keys: Keys, algorithm: str) -> None:
     except (JoseError, ValueError):
         good = False
     if not good:
+        by_secret = FORMS[algorithm] == "secret" and not expected.id_token_ok
+        if by_secret and _diagnosis.looks_like_id_token(jws.claims, typ):
+            raise _diagnosis.foreign_secret(jws.claims, algorithm, expected.audience[0])
         raise _diagnosis.bad_signature(algorithm)
 
 

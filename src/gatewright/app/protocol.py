@@ -7,6 +7,7 @@ from gatewright.oauth.answering import Answering
 from gatewright.oauth.answers import Answers
 from gatewright.oauth.authorize import AuthorizeEndpoint
 from gatewright.oauth.bearer import BearerTokens
+from gatewright.oauth.certificates import certificate_endpoints
 from gatewright.oauth.client_auth import ClientAuthentication
 from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.discovery import DiscoveryEndpoint, KeySetEndpoint
@@ -99,6 +100,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         ),
         discovery=DiscoveryEndpoint(),
         key_set=KeySetEndpoint(keys),
+        certificates=certificate_endpoints(keys),
     )
 
 

@@ -10,7 +10,19 @@ from pathlib import Path
 import orjson
 
 from gatewright.cli.files import write_file
-from gatewright.settings import WrongSetting
+from gatewright.settings import (
+    Audit,
+    Database,
+    Issuer,
+    Listen,
+    Logging,
+    Mail,
+    Outbound,
+    Secrets,
+    Settings,
+    WrongSetting,
+    read_subject,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,34 @@ class DataDirectory:
         file = self.path / "management.json"
         write_file(file, orjson.dumps(access, option=orjson.OPT_INDENT_2) + b"\n", mode=0o600)
         return file
+
+
+def settings_of_development(path: Path) -> Settings:
+    """The settings by which a command speaks to the database of the development server that keeps ``path``.
+
+    Raises ``WrongSetting`` when no server was ever started there.
+    """
+    directory = DataDirectory(path.expanduser().absolute(), lock=-1)
+    try:
+        management = orjson.loads((directory.path / "management.json").read_bytes())
+        issuer = str(management["audience"]).removesuffix("api/v2/")
+    except (OSError, ValueError, KeyError):
+        raise WrongSetting(
+            f"read {str(path)!a}, where no gatewright dev was started; wanted: its --data directory,"
+            " or GATEWRIGHT_DATABASE and the other settings of a server",
+            path="--data",
+        ) from None
+    return Settings(
+        issuer=read_subject(Issuer, url=issuer),
+        database=read_subject(Database, url=directory.database_url),
+        secrets=read_subject(Secrets, master_key=directory.master_key()),
+        listen=read_subject(Listen),
+        mail=read_subject(Mail),
+        outbound=read_subject(Outbound),
+        logging=read_subject(Logging),
+        audit=read_subject(Audit),
+        dev=True,
+    )
 
 
 def open_data_directory(path: Path) -> DataDirectory:

@@ -2,11 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from gatewright.app.platform import Platform, build_platform
+from gatewright.cli.data_directory import settings_of_development
 from gatewright.kernel.errors import Invalid
+from gatewright.oauth.explaining import Explainer, JwtExplainer
+from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.provisioning import Exporter, KeyHandling, Provisioning, Stores
-from gatewright.settings import Settings
+from gatewright.settings import Settings, is_set, read_settings
 from gatewright.storage import migrations
 from gatewright.storage.backends import open_database
 
@@ -54,6 +58,29 @@ def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
 def key_handling_of(platform: Platform) -> KeyHandling:
     """What rotates and revokes keys."""
     return KeyHandling(platform.keys, platform.bus, platform.clock)
+
+
+def settings_of(data: Path | None) -> Settings:
+    """The settings of the server a command is about.
+
+    Those of the development server that keeps ``data``, or of the one in ``.gatewright`` when neither a
+    directory nor GATEWRIGHT_DATABASE is named; else those of the environment. Raises ``WrongSetting``.
+    """
+    if data is None and is_set("GATEWRIGHT_DATABASE"):
+        return read_settings()
+    return settings_of_development(data or Path(".gatewright"))
+
+
+def explainer_of(platform: Platform) -> Explainer:
+    """What explains tokens."""
+    return Explainer(
+        store=platform.stores.authorizations,
+        refresh_tokens=RefreshTokens(platform.master_key),
+        jwts=JwtExplainer(
+            clients=platform.clients, apis=platform.apis, keys=platform.keys, clock=platform.clock
+        ),
+        clock=platform.clock,
+    )
 
 
 def stores_of(platform: Platform) -> Stores:

@@ -6,6 +6,8 @@ blocked, gone or revoked is refused at once.
 
 from dataclasses import dataclass
 
+import structlog
+
 from gatewright.clients import Clients
 from gatewright.jose.rotation import SigningKeys
 from gatewright.jose.verifying import verify_access_token
@@ -19,6 +21,8 @@ from gatewright.tenants import Tenant
 from gatewright.users import User
 from gatewright_guard import GuardError, Verified
 from gatewright_guard.errors import TokenExpired
+
+log = structlog.get_logger("gatewright.tokens")
 
 _LONGEST = 16_384
 
@@ -79,6 +83,7 @@ class BearerTokens:
                 token, ring, issuer=tenant.issuer, audience=audience, now=self._clock.now()
             )
         except GuardError as error:
+            _tell(error)
             detail = "expired" if isinstance(error, TokenExpired) else "unknown"
             raise InvalidToken(str(error), detail=detail) from None
         grant = _grant_of(verified)
@@ -96,6 +101,12 @@ class BearerTokens:
             expires_at=verified.expires_at,
             is_opaque=False,
         )
+
+
+def _tell(error: GuardError) -> None:
+    """Says in the log what the answer has no room for; never the token."""
+    why = error.diagnosis
+    log.info("token refused", code=error.code, seen=why.seen, expected=why.expected, change=why.change)
 
 
 def _check_in_force(is_revoked: bool, user: User | None) -> None:

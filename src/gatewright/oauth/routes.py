@@ -1,5 +1,6 @@
 """URL → endpoint of the protocol, on one page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gatewright.oauth.authorize import AuthorizeEndpoint
@@ -10,7 +11,7 @@ from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.token import TokenEndpoint
 from gatewright.oauth.userinfo import UserinfoEndpoint
 from gatewright.web.cors import CrossOrigin
-from gatewright.web.routing import Route
+from gatewright.web.routing import Endpoint, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class ProtocolEndpoints:
     end_session: EndSessionEndpoints
     discovery: DiscoveryEndpoint
     key_set: KeySetEndpoint
+    certificates: Mapping[str, Endpoint]
 
 
 def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
@@ -50,4 +52,5 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
         Route("/.well-known/openid-configuration", {"GET": has.discovery}, any_origin),
         Route("/.well-known/oauth-authorization-server", {"GET": has.discovery}, any_origin),
         Route("/.well-known/jwks.json", {"GET": has.key_set}, any_origin),
+        *(Route(path, {"GET": endpoint}, any_origin) for path, endpoint in has.certificates.items()),
     )
