@@ -144,11 +144,22 @@ def test_npm_lock_holds_no_address() -> None:
 
 
 def test_npm_dependencies_are_exact() -> None:
-    """Every npm dependency is pinned to one version."""
+    """Every npm dependency is pinned to one version, also where it has another name than its package."""
     dependencies = json.loads((ROOT / "package.json").read_text())["devDependencies"]
-    assert [
-        name for name, version in dependencies.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)
-    ] == []
+    exact = re.compile(r"(?:npm:(?:@[\w-]+/)?[\w-]+@)?\d+\.\d+\.\d+")
+    assert [name for name, version in dependencies.items() if not exact.fullmatch(version)] == []
+
+
+def test_npm_lock_needs_no_repository() -> None:
+    """No locked package wants one from a Git repository or an address: CONTRIBUTING.md tells what to do."""
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    wants = [
+        f"{name} wants {wanted} {version}"
+        for name, package in packages.items()
+        for wanted, version in package.get("dependencies", {}).items()
+        if re.search(r"[:/]", version) and not version.startswith("npm:")
+    ]
+    assert wants == []
 
 
 def test_no_machine_path_is_named() -> None:
