@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.clients.bundles import bundles
 from tests.clients.site import Site, certificate
 from tests.clients.spa import Spa
 from tests.clients.tenant import Addresses, tenant_for
@@ -49,6 +50,8 @@ class Seats:
 @pytest.fixture(scope="session")
 def sites() -> Iterator[Sites]:
     """Addresses of the browser applications, reserved before the server starts: it has to know them."""
+    # Made before a page asks: a site that cannot make them only hangs up.
+    bundles()
     with Site("https") as own, Site("http") as plain:
         yield Sites(own, plain)
 

@@ -9,18 +9,29 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.clients.bundles import PACKAGES, bundles
+
 APPS = Path(__file__).with_name("apps")
-PACKAGES = Path(__file__).parents[2] / "node_modules"
-LIBRARIES = {
-    "/libraries/auth0-spa-js.js": PACKAGES / "@auth0/auth0-spa-js/dist/auth0-spa-js.production.js",
-    "/libraries/auth0.js": PACKAGES / "auth0-js/dist/auth0.min.js",
+LIBRARIES = "/libraries/"
+SHIPPED = {
+    "auth0-spa-js.js": "@auth0/auth0-spa-js/dist/auth0-spa-js.production.js",
+    "auth0.js": "auth0-js/dist/auth0.min.js",
+    "angular.js": "angular/angular.js",
+    "angular-cookies.js": "angular-cookies/angular-cookies.js",
+    "angular-jwt.js": "angular-jwt/dist/angular-jwt.js",
+    "angular-route.js": "angular-route/angular-route.js",
+    "auth0-angular-4.0.js": "auth0-angular-4.0/build/auth0-angular.js",
+    "auth0-angular-4.2.js": "auth0-angular-4.2/build/auth0-angular.js",
 }
+"""Libraries that their packages hold as a browser takes them. The others are bundled."""
 
 
 class _Handler(SimpleHTTPRequestHandler):
     def translate_path(self, path: str) -> str:
-        library = LIBRARIES.get(path)
-        return str(library) if library else super().translate_path(path)
+        if not path.startswith(LIBRARIES):
+            return super().translate_path(path)
+        name = path.removeprefix(LIBRARIES)
+        return str(PACKAGES / SHIPPED[name] if name in SHIPPED else bundles() / Path(name).name)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Says nothing."""
