@@ -158,12 +158,15 @@ def _scripts() -> list[dict[str, Any]]:
 
     public = {"app_type": "native", "token_endpoint_auth_method": "none"}
     native = {key: value for key, value in {**client("native"), **public}.items() if key != "client_secret"}
+    loopback = {**native, "callbacks": ["http://127.0.0.1/callback"]}
     machine = {"app_type": "non_interactive", "callbacks": [], "grant_types": ["client_credentials"]}
     return [
         client("authlib"),
         client("bare"),
         client("auth0_python"),
         native,
+        {**loopback, "name": "desktop", "client_id": "desktop"},
+        {**loopback, "name": "not_native", "client_id": "not_native", "app_type": "spa"},
         client("nightly", **machine),
         client("throttled", **machine),
     ]
