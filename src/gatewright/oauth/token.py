@@ -31,6 +31,8 @@ from gatewright.protection.limiter import network_of
 from gatewright.web.context import Context, context_of
 from gatewright.web.parameters import Parameters, from_body
 
+_RACES = 10
+
 
 class TokenEndpoint:
     """Answers ``POST /oauth/token``."""
@@ -78,15 +80,15 @@ class TokenEndpoint:
         return grant
 
     async def _issued(self, context: Context, client: Client, grant: Grant, form: Parameters) -> TokenSet:
-        """Issues; whoever loses a race for a code or token decides again, knowing the winner."""
+        """Issues; whoever loses a race for a code, token or user decides again, knowing the winner."""
         self._limiter.refuse_if_blocked(context.tenant.tenant_id, TOKEN_PER_IP, network_of(context.origin.ip))
-        decide = grant.authorize
-        for _ in range(3):
+        authorization = await grant.authorize(context, client, form)
+        for _ in range(_RACES):
             try:
-                return await self._issuing.issue(context.tenant, client, await decide(context, client, form))
+                return await self._issuing.issue(context.tenant, client, authorization)
             except Unmatched:
-                decide = grant.lost_race
-        raise InvalidGrant("The code or token is being used by other requests at the same time.")
+                authorization = await grant.lost_race(context, client, form, authorization)
+        raise InvalidGrant("The code, token or account is being used by other requests at the same time.")
 
     async def _refused(
         self,

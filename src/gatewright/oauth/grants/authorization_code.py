@@ -7,9 +7,10 @@ from gatewright.kernel.secrets import fingerprint
 from gatewright.oauth import pkce
 from gatewright.oauth.access import Access
 from gatewright.oauth.authorization import Authorization
-from gatewright.oauth.errors import InvalidGrant, InvalidRequest
+from gatewright.oauth.errors import InvalidGrant
 from gatewright.oauth.events import CodeExchanged, CodeExchangeFailed, CodeReused
 from gatewright.oauth.families import Families
+from gatewright.oauth.grants.grant import required
 from gatewright.oauth.model import Code
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, CODE_LIFETIME, GRANT_MEMORY
@@ -42,7 +43,7 @@ class AuthorizationCodeGrant:
         whoever holds it without knowing them has stolen it.
         """
         tenant_id = context.tenant.tenant_id
-        code_hash = fingerprint(_required(request, "code"))
+        code_hash = fingerprint(required(request, "code"))
         found = await self._store.code(tenant_id, code_hash)
         if found is None or found[0].grant.client_id != client.client_id:
             raise InvalidGrant(_UNKNOWN, detail="foreign" if found else "unknown")
@@ -59,7 +60,9 @@ class AuthorizationCodeGrant:
             raise InvalidGrant("The password was changed after this sign-in.", detail="stale")
         return await self._accepted(context, client, code_hash, code, user)
 
-    async def lost_race(self, context: Context, client: Client, request: Parameters) -> Authorization:
+    async def lost_race(
+        self, context: Context, client: Client, request: Parameters, lost: Authorization
+    ) -> Authorization:
         """Another request spent the code first: this one is reuse, and is refused as such."""
         return await self.authorize(context, client, request)
 
@@ -116,13 +119,6 @@ class AuthorizationCodeGrant:
         now, tenant_id = self._clock.now(), context.tenant.tenant_id
         await self._bus.commit((self._store.spend_code(tenant_id, code_hash, now),))
         raise InvalidGrant(problem)
-
-
-def _required(request: Parameters, name: str) -> str:
-    value: str | None = request.get(name)
-    if value is None:
-        raise InvalidRequest(f"Missing required parameter: {name}")
-    return value
 
 
 def _binding_problem(code: Code, request: Parameters) -> str | None:

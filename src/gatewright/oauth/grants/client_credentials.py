@@ -53,7 +53,9 @@ class ClientCredentialsGrant:
             ),
         )
 
-    async def lost_race(self, context: Context, client: Client, request: Parameters) -> Authorization:
+    async def lost_race(
+        self, context: Context, client: Client, request: Parameters, lost: Authorization
+    ) -> Authorization:
         """There is nothing to race for."""
         return await self.authorize(context, client, request)
 

@@ -8,9 +8,10 @@ from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
 from gatewright.oauth.access import Access
 from gatewright.oauth.authorization import Authorization
-from gatewright.oauth.errors import InvalidGrant, InvalidRequest, InvalidScope
+from gatewright.oauth.errors import InvalidGrant, InvalidScope
 from gatewright.oauth.events import RefreshExchanged, RefreshFailed, RefreshReused
 from gatewright.oauth.families import nearer
+from gatewright.oauth.grants.grant import required
 from gatewright.oauth.model import Family, Grant
 from gatewright.oauth.refresh_tokens import PresentedToken, RefreshTokens
 from gatewright.oauth.scopes import parse_scope
@@ -40,7 +41,7 @@ class RefreshTokenGrant:
 
     async def authorize(self, context: Context, client: Client, request: Parameters) -> Authorization:
         """New tokens of the family's grant; a rotating family moves on in the same unit."""
-        presented = self._tokens.recognise(context.tenant.tenant_id, _required(request))
+        presented = self._tokens.recognise(context.tenant.tenant_id, required(request, "refresh_token"))
         found = presented and await self._store.family(context.tenant.tenant_id, presented.grant_id)
         if presented is None or not found or found[0].grant.client_id != client.client_id:
             raise InvalidGrant(_UNKNOWN, detail="unknown" if presented is None else "gone")
@@ -53,7 +54,9 @@ class RefreshTokenGrant:
         token = self._tokens.token(context.tenant.tenant_id, presented.grant_id, generation)
         return await self._accepted(context, client, grant, user, changes, token if changes else None)
 
-    async def lost_race(self, context: Context, client: Client, request: Parameters) -> Authorization:
+    async def lost_race(
+        self, context: Context, client: Client, request: Parameters, lost: Authorization
+    ) -> Authorization:
         """Another request moved the family on: within the leeway this one gets the same successor."""
         return await self.authorize(context, client, request)
 
@@ -148,12 +151,5 @@ class RefreshTokenGrant:
             user_name=user.display_name,
             audience=grant.audience or None,
             scope=grant.scope,
-            session_id=grant.sid,
+            session_id=grant.sid or None,
         )
-
-
-def _required(request: Parameters) -> str:
-    token: str | None = request.get("refresh_token")
-    if token is None:
-        raise InvalidRequest("Missing required parameter: refresh_token")
-    return token
