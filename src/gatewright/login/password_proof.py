@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gatewright.connections import Connection, PasswordConnection
 from gatewright.kernel.clock import Clock
-from gatewright.kernel.errors import GatewrightError
+from gatewright.kernel.errors import GatewrightError, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.texts import N_
 from gatewright.login.events import LoginRefused, WrongPassword
@@ -73,9 +73,14 @@ class PasswordProof:
         """
         tenant_id = context.tenant.tenant_id
         pair, network = await self._admit(context, attempt)
-        user = await self._passwords.authenticate(
-            tenant_id, attempt.connection, attempt.identifier, attempt.password
-        )
+        try:
+            user = await self._passwords.authenticate(
+                tenant_id, attempt.connection, attempt.identifier, attempt.password
+            )
+        except Unavailable:  # nothing was tried: our own load must not use up anybody's attempts
+            await self._limiter.give_back(tenant_id, PASSWORD, pair)
+            await self._limiter.give_back(tenant_id, PASSWORD_PER_IP, network)
+            raise
         if user is None:
             name = attempt.identifier[:_LONGEST_NAME_ON_RECORD]
             await self._tell(WrongPassword, context, attempt, user_name=name)

@@ -27,8 +27,9 @@ def refusal(error: GatewrightError, *, now: int) -> Response:
     response = json_answer(body, told.status)
     if isinstance(told, InvalidClient) and told.used_basic:
         response.headers["www-authenticate"] = 'Basic realm="clients", charset="UTF-8"'
-    if isinstance(told, TooManyAttempts):
+    if isinstance(told, TooManyAttempts | _Unavailable):
         response.headers["retry-after"] = str(told.retry_after)
+    if isinstance(told, TooManyAttempts):
         response.headers["x-ratelimit-limit"] = str(told.limit)
         response.headers["x-ratelimit-remaining"] = "0"
         response.headers["x-ratelimit-reset"] = str(now + told.retry_after)
@@ -51,7 +52,7 @@ def _in_protocol_words(error: GatewrightError) -> OAuthError:
     if isinstance(error, TooMany):
         return TooManyAttempts("Too many attempts.", retry_after=error.retry_after, limit=error.limit)
     if isinstance(error, Unavailable):
-        return _Unavailable(error.message)
+        return _Unavailable(error.message, retry_after=error.retry_after)
     return InvalidRequest(error.message if isinstance(error, Invalid) else "The request cannot be served.")
 
 
@@ -60,3 +61,7 @@ class _Unavailable(OAuthError):
 
     code = "temporarily_unavailable"
     status = 503
+
+    def __init__(self, description: str, *, retry_after: int) -> None:
+        super().__init__(description)
+        self.retry_after = retry_after
