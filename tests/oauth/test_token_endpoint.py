@@ -8,6 +8,8 @@ import pytest
 from tests.support.protocol import newest_log, refusal
 from tests.support.world import API, CALLBACK, SECRET, World
 
+from gatewright.oauth.grants import GRANT_TYPES
+
 pytestmark = pytest.mark.anyio
 
 GRANT = {"grant_type": "client_credentials", "audience": API, "client_id": "web", "client_secret": SECRET}
@@ -141,7 +143,7 @@ async def test_refused_method_is_told_in_json(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "grant_type", ["", "password", "implicit", "urn:x:y", "Client_Credentials", "\u2713"]
+    "grant_type", ["", "Password", "implicit", "urn:x:y", "Client_Credentials", "\u2713"]
 )
 async def test_grant_type_we_do_not_have(world: World, grant_type: str) -> None:
     """A missing grant type is an invalid_request, an unknown one an unsupported_grant_type."""
@@ -150,7 +152,7 @@ async def test_grant_type_we_do_not_have(world: World, grant_type: str) -> None:
     assert refusal(response) == (400, code)
 
 
-@pytest.mark.parametrize("grant_type", ["authorization_code", "refresh_token", "client_credentials"])
+@pytest.mark.parametrize("grant_type", GRANT_TYPES)
 async def test_grant_the_client_does_not_list(world: World, grant_type: str) -> None:
     """A grant that exists but is not listed for the client is an unauthorized_client."""
     await world.change_client("web", grant_types=())

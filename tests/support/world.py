@@ -38,6 +38,8 @@ CALLBACK = "https://app.example.test/callback"
 PASSWORD = "Correct-Horse-1"
 API = "https://api.example.test/timesheets"
 SECRET = "web-client-secret-0123456789abcdef"
+PASSWORD_GRANT = "password"
+REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
 
 def settings_for(folder: Path, *, issuer: str = ISSUER, dev: bool = True) -> Settings:
@@ -217,9 +219,16 @@ async def _furnish(made: World) -> None:
         grant_types=grants,
         is_first_party=False,
     )
+    kiosk = Client(
+        client_id="kiosk",
+        name="Kiosk",
+        callbacks=("https://kiosk.example.test/callback",),
+        grant_types=(PASSWORD_GRANT, REALM_GRANT, "refresh_token"),
+    )
     await made.put_client(web, secret=SECRET)
     await made.put_client(spa)
     await made.put_client(third, secret=SECRET)
+    await made.put_client(kiosk, secret=SECRET)
     await made.put_api(
         Api(
             api_id="a" * 24,
@@ -247,7 +256,7 @@ async def _furnish(made: World) -> None:
                 name=CONNECTION,
                 strategy="auth0",
                 options=DatabaseOptions(),
-                enabled_clients=("web", "spa", "third"),
+                enabled_clients=("web", "spa", "third", "kiosk"),
             ),
         ),
     )
@@ -334,6 +343,13 @@ class Browser:
         """Redeems a code of the web client."""
         asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, **fields}
         return await self.token(**asked)
+
+    async def bring_password(
+        self, email: str = "ada@example.test", password: str = PASSWORD, **fields: str
+    ) -> httpx2.Response:
+        """A token request of the kiosk, which asks for passwords itself; ``""`` leaves a field out."""
+        asked = {"client_id": "kiosk", "grant_type": REALM_GRANT, "realm": CONNECTION, **fields}
+        return await self.token(**{"username": email, "password": password, **asked})
 
     async def token(self, **fields: str) -> httpx2.Response:
         """A token request of the web client; a field set to ``""`` is left out."""

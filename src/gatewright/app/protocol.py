@@ -17,6 +17,8 @@ from gatewright.oauth.grants import (
     AuthorizationCodeGrant,
     ClientCredentialsGrant,
     Grant,
+    PasswordGrant,
+    PasswordRealmGrant,
     RefreshTokenGrant,
 )
 from gatewright.oauth.introspection import IntrospectionEndpoint
@@ -106,10 +108,23 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
 
 def _grants(platform: Platform, access: Access, tokens: RefreshTokens) -> tuple[Grant, ...]:
     store, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
+    families = Families(store, tokens, clock)
+
+    def password(kind: type[PasswordGrant]) -> PasswordGrant:
+        return kind(
+            connections=platform.connections,
+            proof=platform.proof,
+            users=platform.users,
+            consents=platform.stores.consents,
+            families=families,
+            access=access,
+            clock=clock,
+        )
+
     return (
-        AuthorizationCodeGrant(
-            store=store, families=Families(store, tokens, clock), access=access, bus=bus, clock=clock
-        ),
+        AuthorizationCodeGrant(store=store, families=families, access=access, bus=bus, clock=clock),
         RefreshTokenGrant(store=store, tokens=tokens, access=access, bus=bus, clock=clock),
         ClientCredentialsGrant(access, platform.apis, clock),
+        password(PasswordGrant),
+        password(PasswordRealmGrant),
     )

@@ -94,7 +94,8 @@ class DatabaseOptions(
 class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an administrator sets for a place users come from.
 
-    ``enabled_clients`` are client ids; nobody else may use it. The last two steer nothing yet.
+    ``enabled_clients`` are client ids; nobody else may use it.
+    ``realms`` are other names for it in requests that bring a password. The last two steer nothing yet.
     """
 
     name: str

@@ -92,7 +92,7 @@ class Answering:
             parse_scope(asked.get("scope") or "openid"),
             question.client,
             api,
-            with_code="code" in asked.response_types,
+            at_token_endpoint="code" in asked.response_types,
         )
         check_acr(tenant, asked)
         await self._check_connection(tenant, question)

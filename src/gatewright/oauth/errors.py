@@ -63,7 +63,7 @@ class InvalidClient(OAuthError):
 
 
 class InvalidGrant(OAuthError):
-    """The code or refresh token is unknown, spent, expired, or somebody else's."""
+    """The code or token is unknown, spent, expired or somebody else's, or the password proves nobody."""
 
     code = "invalid_grant"
 

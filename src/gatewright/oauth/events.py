@@ -53,6 +53,18 @@ class ClientCredentialsFailed(Event):
     code: ClassVar[str] = "feccft"
 
 
+class PasswordExchanged(Event):
+    """A person's password became tokens, without a page."""
+
+    code: ClassVar[str] = "sepft"
+
+
+class PasswordExchangeFailed(Event):
+    """A client that brought a password was refused."""
+
+    code: ClassVar[str] = "fepft"
+
+
 class RefreshExchanged(Event):
     """A refresh token became new tokens."""
 

@@ -44,12 +44,14 @@ def is_refreshable(client: Client, grant: Grant, api: Api | None) -> bool:
     return "offline_access" in grant.scopes and _may_refresh(client, api)
 
 
-def obtainable(scopes: Iterable[str], client: Client, api: Api | None, *, with_code: bool) -> tuple[str, ...]:
+def obtainable(
+    scopes: Iterable[str], client: Client, api: Api | None, *, at_token_endpoint: bool
+) -> tuple[str, ...]:
     """``scopes`` without ``offline_access`` where it leads to nothing: nobody is asked for it, or told it.
 
-    Without a code no refresh token is ever given (RFC 6749 §4.2.2).
+    Only the token endpoint gives refresh tokens, for a code or for a password (RFC 6749 §4.2.2).
     """
-    is_lasting = with_code and _may_refresh(client, api)
+    is_lasting = at_token_endpoint and _may_refresh(client, api)
     return tuple(scope for scope in scopes if scope != "offline_access" or is_lasting)
 
 

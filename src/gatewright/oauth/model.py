@@ -14,7 +14,8 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One act of authorization by a user: what may be issued in its name, and refreshed.
 
     ``audience`` is an API's identifier or empty; ``scopes`` are those granted.
-    ``connection``, ``sid`` and ``authenticated_at`` come from the session in which it was given.
+    ``connection``, ``sid`` and ``authenticated_at`` come from the session in which it was given;
+    without a session ``sid`` is empty.
     """
 
     grant_id: str

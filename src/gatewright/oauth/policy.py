@@ -60,13 +60,18 @@ def why_login(
 def needs_consent(request: AuthorizationRequest, client: Client, api: Api | None) -> bool | None:
     """Whether the person must be asked; ``None`` when that hangs on what they allowed before.
 
-    First-party clients are trusted unless the API says otherwise; ``prompt=consent`` always asks.
+    ``prompt=consent`` always asks.
     """
     if "consent" in request.prompt:
         return True
-    if client.is_first_party and (api is None or api.skip_consent_for_verifiable_first_party_clients):
+    if is_trusted(client, api):
         return False
     return None
+
+
+def is_trusted(client: Client, api: Api | None) -> bool:
+    """Whether the client needs nobody's consent: it is first-party, and the API does not say otherwise."""
+    return client.is_first_party and (api is None or api.skip_consent_for_verifiable_first_party_clients)
 
 
 def worded(scopes: Iterable[str], api: Api | None) -> tuple[tuple[str, str], ...]:

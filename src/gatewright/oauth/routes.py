@@ -36,7 +36,10 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
         Route("/authorize", {"GET": has.authorize, "POST": has.authorize}),
         Route("/authorize/resume", {"GET": has.authorize.resume}),
         Route(
-            "/oauth/token", {"POST": has.token}, of_client, checks_secret="client secret, code, refresh token"
+            "/oauth/token",
+            {"POST": has.token},
+            of_client,
+            checks_secret="client secret, code, refresh token, password",
         ),
         Route("/oauth/revoke", {"POST": has.revocation}, of_client, checks_secret="client secret"),
         Route("/oauth/introspect", {"POST": has.introspection}, checks_secret="client secret"),

@@ -27,8 +27,9 @@ def id_token_claims(
         "aud": client.client_id,
         "iat": now,
         "exp": now + client.jwt_configuration.lifetime_in_seconds,
-        "sid": grant.sid,
     }
+    if grant.sid:
+        claims["sid"] = grant.sid
     if nonce:
         claims["nonce"] = nonce
     if grant.tells_auth_time:
@@ -66,7 +67,9 @@ def access_token_claims(
     if grant and grant.claims.userinfo:
         claims["userinfo_claims"] = list(grant.claims.userinfo)
     if grant and api.follows_rfc9068:
-        claims.update(sid=grant.sid, auth_time=grant.authenticated_at)
+        claims["auth_time"] = grant.authenticated_at
+        if grant.sid:
+            claims["sid"] = grant.sid
     return claims
 
 

@@ -52,6 +52,8 @@ PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
+PASSWORD = "password"
+PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 IMPLICIT = "implicit"
 
 CODE_LIFETIME = 60

@@ -8,7 +8,7 @@ from gatewright.kernel import ids
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Conflict
 from gatewright.kernel.events import Bus, Event
-from gatewright.kernel.units import Duplicate, Unit, Unmatched
+from gatewright.kernel.units import Change, Duplicate, Unit, Unmatched
 from gatewright.users.events import UserDeleted
 from gatewright.users.identifiers import Identifier
 from gatewright.users.model import Identity, User
@@ -88,6 +88,14 @@ class Users:
                 continue
             return msgspec.structs.replace(changed, version=changed.version + 1)
         raise Conflict(f"user {user_id} was changed or removed meanwhile")
+
+    def signed_in(self, tenant_id: str, user: User, *, ip: str) -> Change:
+        """The change that notes a sign-in; must match the very version of the user that was proved."""
+        now = self._clock.now()
+        noted = msgspec.structs.replace(
+            user, last_login=now, last_ip=ip, logins_count=user.logins_count + 1, updated_at=now
+        )
+        return self._store.update(tenant_id, noted)
 
     async def delete(self, tenant_id: str, user_id: str, *, origin_event: Event | None = None) -> bool:
         """Removes the user for good; ``False`` when there was none."""

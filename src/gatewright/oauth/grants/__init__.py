@@ -6,10 +6,18 @@ A new one is a file here, a line in this list and a line where ``app`` builds th
 from gatewright.oauth.grants.authorization_code import AuthorizationCodeGrant
 from gatewright.oauth.grants.client_credentials import ClientCredentialsGrant
 from gatewright.oauth.grants.grant import Grant
+from gatewright.oauth.grants.password import PasswordGrant, PasswordRealmGrant
 from gatewright.oauth.grants.refresh_token import RefreshTokenGrant
 
 GRANT_TYPES: tuple[str, ...] = tuple(
-    kind.grant_type for kind in (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
+    kind.grant_type
+    for kind in (
+        AuthorizationCodeGrant,
+        RefreshTokenGrant,
+        ClientCredentialsGrant,
+        PasswordGrant,
+        PasswordRealmGrant,
+    )
 )
 
 __all__ = [
@@ -17,5 +25,7 @@ __all__ = [
     "AuthorizationCodeGrant",
     "ClientCredentialsGrant",
     "Grant",
+    "PasswordGrant",
+    "PasswordRealmGrant",
     "RefreshTokenGrant",
 ]
