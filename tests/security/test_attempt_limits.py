@@ -38,6 +38,10 @@ async def wrong_password(browser: Browser) -> httpx2.Response:
     return await browser.post("/u/login", data=fields)
 
 
+async def wrong_password_by_application(browser: Browser) -> httpx2.Response:
+    return await browser.bring_password(password="wrong")
+
+
 async def wrong_secret_at_token(browser: Browser) -> httpx2.Response:
     return await browser.token(grant_type="client_credentials", client_secret="wrong")
 
@@ -89,6 +93,7 @@ async def wrong_verification_form(browser: Browser) -> httpx2.Response:
 
 ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_password: ("/u/login", PASSWORD),
+    wrong_password_by_application: ("/oauth/token", PASSWORD),
     wrong_secret_at_token: ("/oauth/token", CLIENT_SECRET),
     wrong_secret_in_header: ("/oauth/token", CLIENT_SECRET),
     wrong_code: ("/oauth/token", TOKEN_PER_IP),

@@ -39,6 +39,10 @@ async def wrong_password(browser: Browser, email: str) -> httpx2.Response:
     return await browser.submit(await browser.authorize(), username=email, password="Wrong-Password-1")
 
 
+async def bring_wrong_password(browser: Browser, email: str) -> httpx2.Response:
+    return await browser.bring_password(email, "Wrong-Password-1")
+
+
 async def sign_up(browser: Browser, email: str) -> httpx2.Response:
     return await browser.submit(await browser.authorize(screen_hint="signup"), email=email, password=STRONG)
 
@@ -48,7 +52,7 @@ async def reset(browser: Browser, email: str) -> httpx2.Response:
     return await browser.submit(await browser.get(f"/u/reset-password?state={state}"), email=email)
 
 
-DOORS: tuple[Door, ...] = (wrong_password, sign_up, reset)
+DOORS: tuple[Door, ...] = (wrong_password, bring_wrong_password, sign_up, reset)
 NAMES = [door.__name__ for door in DOORS]
 
 
@@ -74,7 +78,7 @@ async def test_same_work(world: World, door: Door, monkeypatch: pytest.MonkeyPat
     known = work.hashes
     await door(world.browser(), UNKNOWN)
     assert work.hashes == 2 * known
-    assert known == {"wrong_password": 1, "sign_up": 1, "reset": 0}[door.__name__]
+    assert known == {wrong_password: 1, bring_wrong_password: 1, sign_up: 1, reset: 0}[door]
 
 
 async def test_dummy_hash_costs_what_a_real_one_costs(world: World) -> None:
@@ -84,16 +88,22 @@ async def test_dummy_hash_costs_what_a_real_one_costs(world: World) -> None:
     assert dummy.rsplit("$", 2)[0] == stored.rsplit("$", 2)[0]
 
 
-async def test_blocked_account_with_a_wrong_password(world: World) -> None:
+@pytest.mark.parametrize("door", [wrong_password, bring_wrong_password])
+async def test_blocked_account_with_a_wrong_password(world: World, door: Door) -> None:
     """That an account is blocked is told only to whoever knows its password."""
     await world.change_user("auth0|ada", blocked=True)
-    known = same_for_all(await wrong_password(world.browser(), KNOWN), KNOWN)
-    unknown = same_for_all(await wrong_password(world.browser(), UNKNOWN), UNKNOWN)
+    known = same_for_all(await door(world.browser(), KNOWN), KNOWN)
+    unknown = same_for_all(await door(world.browser(), UNKNOWN), UNKNOWN)
     assert known == unknown
 
 
 @pytest.mark.parametrize(
-    ("door", "attempts"), [(wrong_password, PASSWORD_LIMIT.attempts), (reset, MAIL_TO_ADDRESS.attempts)]
+    ("door", "attempts"),
+    [
+        (wrong_password, PASSWORD_LIMIT.attempts),
+        (bring_wrong_password, PASSWORD_LIMIT.attempts),
+        (reset, MAIL_TO_ADDRESS.attempts),
+    ],
 )
 async def test_same_limits(world: World, door: Door, attempts: int) -> None:
     """The limit is reached after the same number of attempts whether or not there is an account."""

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.security.raw import Answer, send
-from tests.support.world import SECRET, World
+from tests.support.world import REALM_GRANT, SECRET, World
 
 from gatewright.web.routing import Route
 
@@ -78,6 +79,29 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "code of nobody": (
         FORM,
         f"client_id=web&client_secret={SECRET}&grant_type=authorization_code&code=%F0%9F%98%80".encode(),
+    ),
+    "password of nobody": (
+        FORM,
+        f"client_id=kiosk&client_secret={SECRET}&grant_type={quote(REALM_GRANT)}&scope=openid".encode()
+        + b"&username=%F0%9F%98%80%20%EF%BC%A0%CC%81&password=%E2%80%AE%01%7f",
+    ),
+    "long password": (
+        FORM,
+        f"client_id=kiosk&client_secret={SECRET}&grant_type={quote(REALM_GRANT)}&scope=openid".encode()
+        + b"&username="
+        + b"a" * 30_000
+        + b"%40&password="
+        + b"b" * 30_000,
+    ),
+    "odd realm": (
+        FORM,
+        f"client_id=kiosk&client_secret={SECRET}&grant_type={quote(REALM_GRANT)}&username=a".encode()
+        + b"&password=b&realm="
+        + b"%22%5C%0d%0a%F0%9F%98%80" * 500,
+    ),
+    "no default directory": (
+        FORM,
+        f"client_id=kiosk&client_secret={SECRET}&grant_type=password&username=a&password=b".encode(),
     ),
     "token of nobody": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"eyJ%00.e30.x"),
     "token in parts": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"a." * 2_000),
@@ -215,7 +239,17 @@ NAMES = st.sampled_from(
         *(b"client_id", b"client_secret", b"grant_type", b"code", b"code_verifier", b"redirect_uri"),
         *(b"refresh_token", b"scope", b"audience", b"state", b"nonce", b"token", b"response_type"),
         *(b"response_mode", b"prompt", b"max_age", b"claims", b"id_token_hint", b"login_hint", b"ui_locales"),
-        *(b"connection", b"username", b"password", b"email", b"ticket", b"action", b"session", b"_csrf"),
+        *(
+            b"connection",
+            b"realm",
+            b"username",
+            b"password",
+            b"email",
+            b"ticket",
+            b"action",
+            b"session",
+            b"_csrf",
+        ),
         *(b"returnTo", b"post_logout_redirect_uri", b"acr_values", b"code_challenge", b"web_message_target"),
     )
 )
@@ -228,6 +262,10 @@ VALUES = st.one_of(
             b"authorization_code",
             b"refresh_token",
             b"client_credentials",
+            b"password",
+            REALM_GRANT.encode(),
+            b"kiosk",
+            b"ada@example.test",
             b"code",
             b"none",
             b"https://app.example.test/callback",

@@ -67,6 +67,8 @@ async def tokens(browser: WatchedBrowser) -> None:
     await browser.authorize(prompt="login", id_token_hint=opaque["id_token"])
     await browser.authorize(prompt="consent", id_token_hint=opaque["id_token"])
     await browser.token(grant_type="client_credentials", audience=API)
+    await browser.bring_password(EVE, CHOSEN, scope="openid offline_access")
+    await browser.bring_password(EVE, CHOSEN, scope="openid offline_access", audience=API)
     await browser.redeem(code)
     body = {"client_id": "web", "client_secret": SECRET, "token": second["refresh_token"]}
     await browser.post("/oauth/revoke", data=body)
@@ -87,6 +89,8 @@ async def mistakes(browser: WatchedBrowser) -> None:
     """Secrets that were sent to the wrong place or were wrong."""
     page = await browser.authorize(prompt="login")
     await browser.submit(page, username=EVE, password="a-wrong-password-nobody-should-read")
+    await browser.bring_password(EVE, "another-wrong-password-nobody-should-read")
+    await browser.bring_password(EVE, "a-password-for-no-realm-nobody-should-read", realm="nowhere")
     await browser.token(grant_type="client_credentials", client_secret="a-wrong-secret-nobody-should-read")
     await browser.token(grant_type="refresh_token", refresh_token="a-wrong-token-nobody-should-read")
     await browser.redeem("a-wrong-code-nobody-should-read")

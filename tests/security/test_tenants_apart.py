@@ -6,9 +6,10 @@ import httpx2
 import msgspec
 import pytest
 from tests.support.protocol import basic, bearer, refusal
-from tests.support.world import API, CALLBACK, SECRET, Browser, World, answer, claims_of, forms
+from tests.support.world import API, CALLBACK, REALM_GRANT, SECRET, Browser, World, answer, claims_of, forms
 
 from gatewright.connections import Connection, DatabaseOptions
+from gatewright.protection import PASSWORD
 from gatewright.storage.database import revision_bump
 from gatewright.tenants import Tenant
 
@@ -29,6 +30,7 @@ async def other(world: World) -> Browser:
     assert web is not None
     assert api is not None
     sealed = world.platform.clients.sealed(tenant_id, "web", SECRET, 0)
+    grant_types = (*web.grant_types, REALM_GRANT)
     options = DatabaseOptions()
     connection = Connection(
         connection_id="con_db", name="Username-Password-Authentication", strategy="auth0", options=options
@@ -36,7 +38,9 @@ async def other(world: World) -> Browser:
     connection = msgspec.structs.replace(connection, enabled_clients=("web",))
     await world.platform.bus.commit(
         (
-            stores.clients.put(tenant_id, msgspec.structs.replace(web, secrets=(sealed,))),
+            stores.clients.put(
+                tenant_id, msgspec.structs.replace(web, secrets=(sealed,), grant_types=grant_types)
+            ),
             stores.apis.put(tenant_id, api),
             stores.connections.put(tenant_id, connection),
             revision_bump(tenant_id),
@@ -122,6 +126,13 @@ async def test_password(world: World, other: Browser) -> None:
     page = await other.get(start.headers["location"])
     response = await submit(other, page)
     assert response.status_code == 400
+
+
+async def test_password_that_an_application_brings(world: World, other: Browser) -> None:
+    """A user of one tenant is unknown to an application at another, and wrong attempts there lock nobody."""
+    for _ in range(PASSWORD.attempts):
+        assert refusal(await other.bring_password(client_id="web")) == (400, "invalid_grant")
+    assert (await world.browser().bring_password()).status_code == 200
 
 
 async def submit(browser: Browser, page: httpx2.Response) -> httpx2.Response:
