@@ -18,6 +18,7 @@ FAR_CALLBACK = "https://app.example.test/callback"
 FAR_HOME = "https://app.example.test/"
 
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
+PASSWORDS = ["password", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token"]
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("spa_unlisted", "/spa/", web_origins=[]),
         client("spa_plain", "/spa/", at.plain_site),
         client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
+        client("classic_password", "/classic/", grant_types=PASSWORDS),
         client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
     ]
 
@@ -164,6 +166,7 @@ def _scripts() -> list[dict[str, Any]]:
         client("authlib"),
         client("bare"),
         client("auth0_python"),
+        client("auth0_python_password", grant_types=PASSWORDS),
         native,
         {**loopback, "name": "desktop", "client_id": "desktop"},
         {**loopback, "name": "not_native", "client_id": "not_native", "app_type": "spa"},
