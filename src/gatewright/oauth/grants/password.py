@@ -119,7 +119,7 @@ class PasswordGrant:
         tenant_id, api = context.tenant.tenant_id, asked.api
         permissions = await self._access.permissions(context.tenant, user.user_id, api)
         grant = Grant(
-            grant_id=ids.grant_id(),
+            grant_id=ids.grant_id(self._clock.now()),
             client_id=client.client_id,
             user_id=user.user_id,
             scopes=granted(asked.scopes, api=api, allowed=permissions),
