@@ -1,9 +1,13 @@
 """Revocation: a client gives up a token (RFC 7009)."""
 
+from typing import Any
+
 import httpx2
 import pytest
-from tests.support.protocol import basic, newest_log, refresh, refusal, spa_tokens, userinfo
-from tests.support.world import API, SECRET, Browser, World
+from tests.support.protocol import basic, encoded, newest_log, refresh, refusal, spa_tokens, userinfo
+from tests.support.world import API, ISSUER, SECRET, Browser, World, claims_of
+
+from gatewright.jose import sign_with_secret
 
 pytestmark = pytest.mark.anyio
 
@@ -43,6 +47,91 @@ async def test_opaque_access_token(world: World) -> None:
     await revoke(browser, tokens["access_token"], token_type_hint="access_token")
     assert refusal(await userinfo(browser, tokens["access_token"])) == (401, "invalid_token")
     assert (await refresh(browser, tokens["refresh_token"])).status_code == 200
+
+
+API_SECRET = "an-api-secret-of-more-than-32-bytes!"
+
+
+async def jwt_access_token(world: World, **api: Any) -> tuple[Browser, str]:
+    """A browser, and a JWT access token of the web client."""
+    if api:
+        await world.put_api(await world.change_api(API, **api), secret=API_SECRET)
+    browser = world.browser()
+    tokens = await browser.tokens(scope="openid read:timesheets", audience=API)
+    return browser, tokens["access_token"]
+
+
+@pytest.mark.parametrize(
+    "api",
+    [{}, {"token_dialect": "rfc9068_profile"}, {"signing_alg": "HS256"}],
+    ids=["wire", "rfc9068", "HS256"],
+)
+async def test_jwt_access_token(world: World, api: dict[str, str]) -> None:
+    """A JWT access token is refused with what to do instead, for nobody can revoke it (RFC 7009 §2.2.1)."""
+    browser, token = await jwt_access_token(world, **api)
+    response = await revoke(browser, token, token_type_hint="access_token")
+    assert refusal(response) == (400, "unsupported_token_type")
+    assert response.headers["cache-control"] == "no-store"
+    for word in ("JWT", "token_lifetime", "refresh token"):
+        assert word in response.json()["error_description"]
+
+
+async def test_jwt_access_token_of_the_client_itself(world: World) -> None:
+    """A token that a client got for itself cannot be revoked either."""
+    browser = world.browser()
+    token = (await browser.token(grant_type="client_credentials", audience=API)).json()["access_token"]
+    assert refusal(await revoke(browser, token)) == (400, "unsupported_token_type")
+
+
+async def test_jwt_access_token_after_its_refresh_token(world: World) -> None:
+    """Revoking the refresh token first does not make the JWT revocable: APIs believe it still."""
+    browser = world.browser()
+    tokens = await browser.tokens(scope="openid offline_access read:timesheets", audience=API)
+    assert (await revoke(browser, tokens["refresh_token"])).status_code == 200
+    assert refusal(await revoke(browser, tokens["access_token"])) == (400, "unsupported_token_type")
+
+
+async def test_jwt_access_token_of_another_client(world: World) -> None:
+    """Another client learns nothing of a JWT access token, not even that it is one."""
+    browser, token = await jwt_access_token(world)
+    response = await revoke(browser, token, "third")
+    assert (response.status_code, response.content) == (200, b"")
+
+
+async def test_expired_jwt_access_token(world: World) -> None:
+    """An expired token needs no revocation, and is answered like a revoked one."""
+    browser, token = await jwt_access_token(world)
+    world.clock.advance(86_399)
+    assert (await revoke(browser, token)).status_code == 400
+    world.clock.advance(1)
+    assert (await revoke(browser, token)).status_code == 200
+
+
+async def test_id_token(world: World) -> None:
+    """An id_token is none of the tokens that are revoked here."""
+    browser = world.browser()
+    assert (await revoke(browser, (await browser.tokens())["id_token"])).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["tampered", "unsigned", "HS256 with another secret", "audience of nobody"])
+async def test_forged_jwt_access_token(world: World, how: str) -> None:
+    """A JWT that was not issued here is as unknown as any other text."""
+    browser, token = await jwt_access_token(world, signing_alg="HS256")
+    claims, signature = claims_of(token), token.rpartition(".")[2]
+    forged = {
+        "tampered": f"{token.split('.')[0]}.{encoded({**claims, 'exp': claims['exp'] + 1})}.{signature}",
+        "unsigned": f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{encoded(claims)}.",
+        "HS256 with another secret": sign_with_secret(claims, b"k" * 32),
+        "audience of nobody": sign_with_secret({**claims, "aud": "\0"}, API_SECRET.encode()),
+    }[how]
+    assert (await revoke(browser, forged)).status_code == 200
+
+
+async def test_jwt_of_another_issuer(world: World) -> None:
+    """A JWT with the right signature and another issuer's name is not ours."""
+    browser, token = await jwt_access_token(world, signing_alg="HS256")
+    foreign = sign_with_secret({**claims_of(token), "iss": ISSUER[:-1]}, API_SECRET.encode())
+    assert (await revoke(browser, foreign)).status_code == 200
 
 
 async def test_public_client(world: World) -> None:

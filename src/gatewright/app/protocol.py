@@ -26,6 +26,7 @@ from gatewright.oauth.issuing import Issuing
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
+from gatewright.oauth.self_contained import SelfContainedTokens
 from gatewright.oauth.session_end import SessionEnd
 from gatewright.oauth.shown import ShownErrors
 from gatewright.oauth.token import TokenEndpoint
@@ -89,7 +90,12 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             clock=clock,
         ),
         revocation=RevocationEndpoint(
-            authentication=authentication, refresh_tokens=refresh_tokens, store=store, bus=bus, clock=clock
+            authentication=authentication,
+            refresh_tokens=refresh_tokens,
+            self_contained=SelfContainedTokens(keys=keys, apis=platform.apis, clock=clock),
+            store=store,
+            bus=bus,
+            clock=clock,
         ),
         end_session=EndSessionEndpoints(
             clients=platform.clients,

@@ -29,6 +29,17 @@ def verify_access_token(
     return verify(token, keys_of(ring), expected, now)
 
 
+def verify_shared_access_token(
+    token: str, secret: bytes, *, issuer: str, audience: str, now: int
+) -> Verified:
+    """An HS256 access token of ours, signed with the secret that the API ``audience`` shares with us.
+
+    Raises ``gatewright_guard.GuardError``, and ``ValueError`` for a secret that is too short to trust.
+    """
+    expected = Expectations(issuer=issuer, audience=(audience,), algorithms=("HS256",), leeway=0)
+    return verify(token, StaticKeys.from_secret(secret), expected, now)
+
+
 def verify_hint(token: str, ring: KeyRing, *, issuer: str, now: int) -> Mapping[str, object]:
     """Claims of an id_token of ours sent back as a hint; it may have expired (OIDC Core §3.1.2.1).
 

@@ -8,6 +8,7 @@ OAuthError
 ├── UnauthorizedClient      400 unauthorized_client
 ├── UnsupportedGrantType    400 unsupported_grant_type
 ├── UnsupportedResponseType 400 unsupported_response_type
+├── UnsupportedTokenType    400 unsupported_token_type  (RFC 7009 §2.2.1)
 ├── AccessDenied            403 access_denied
 ├── InvalidToken            401 invalid_token           (RFC 6750 §3.1)
 ├── InsufficientScope       403 insufficient_scope
@@ -90,6 +91,12 @@ class UnsupportedResponseType(OAuthError):
     """No such response type here."""
 
     code = "unsupported_response_type"
+
+
+class UnsupportedTokenType(OAuthError):
+    """A token of this kind cannot be revoked."""
+
+    code = "unsupported_token_type"
 
 
 class AccessDenied(OAuthError):

@@ -10,20 +10,29 @@ from gatewright.kernel.events import Bus
 from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit
 from gatewright.oauth.client_auth import ClientAuthentication
-from gatewright.oauth.errors import InvalidRequest
+from gatewright.oauth.errors import InvalidRequest, UnsupportedTokenType
 from gatewright.oauth.events import TokenRevoked
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.responses import NO_STORE, refusal
+from gatewright.oauth.self_contained import SelfContainedTokens
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.token import parse
 from gatewright.oauth.vocabulary import GRANT_MEMORY
 from gatewright.web.context import Context, context_of
 
+_CANNOT = (
+    "This access token is a JWT: APIs verify it without asking here, so it cannot be revoked and is good "
+    "until it expires. Revoke the refresh token, so that no other follows, "
+    "and lower token_lifetime of the API."
+)
+
 
 class RevocationEndpoint:
     """Answers ``POST /oauth/revoke``.
 
-    Tokens that are unknown, or of another client, are left alone with the same 200 (§2.2).
+    Tokens that are unknown, expired, or of another client, are left alone with the same 200 (§2.2).
+    A JWT access token of the client's own is refused instead (§2.2.1): a 200 would promise what no answer
+    of ours can keep.
     """
 
     def __init__(
@@ -31,18 +40,20 @@ class RevocationEndpoint:
         *,
         authentication: ClientAuthentication,
         refresh_tokens: RefreshTokens,
+        self_contained: SelfContainedTokens,
         store: AuthorizationStore,
         bus: Bus,
         clock: Clock,
     ) -> None:
         self._authentication = authentication
         self._refresh_tokens = refresh_tokens
+        self._self_contained = self_contained
         self._store = store
         self._bus = bus
         self._clock = clock
 
     async def __call__(self, request: Request) -> Response:
-        """Revokes, or says why the request cannot be understood."""
+        """Revokes, or says why the token or the request cannot be taken."""
         context = context_of(request)
         try:
             form = await parse(request)
@@ -81,6 +92,8 @@ class RevocationEndpoint:
                 tenant_id, grant.grant_id, at=now, forget_at=now + GRANT_MEMORY
             )
             return revoked, grant.user_id
+        if await self._self_contained.is_of(context.tenant, client, token):
+            raise UnsupportedTokenType(_CANNOT)
         kept = await self._store.access_token(tenant_id, fingerprint(token))
         if kept is None or kept[0].grant.client_id != client.client_id:
             return (), ""
