@@ -21,6 +21,7 @@ from gatewright.oauth.grants import (
     PasswordRealmGrant,
     RefreshTokenGrant,
 )
+from gatewright.oauth.hints import IdTokenHints
 from gatewright.oauth.introspection import IntrospectionEndpoint
 from gatewright.oauth.issuing import Issuing
 from gatewright.oauth.refresh_tokens import RefreshTokens
@@ -41,6 +42,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     refresh_tokens = RefreshTokens(platform.master_key)
     bearer = BearerTokens(store=store, keys=keys, clients=platform.clients, clock=clock)
     authentication = ClientAuthentication(platform.clients, platform.limiter)
+    hints = IdTokenHints(keys=keys, clients=platform.clients, clock=clock)
     current = CurrentSession(store, clock)
     shown = ShownErrors(pages, bus, clock)
     issuing = Issuing(
@@ -64,7 +66,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
                     bus=bus,
                     clock=clock,
                 ),
-                keys=keys,
+                hints=hints,
                 pages=pages,
                 bus=bus,
                 clock=clock,
@@ -99,12 +101,11 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         ),
         end_session=EndSessionEndpoints(
             clients=platform.clients,
-            keys=keys,
+            hints=hints,
             current=current,
             ending=SessionEnd(current=current, sessions=platform.sessions, bus=bus, clock=clock),
             pages=pages,
             shown=shown,
-            clock=clock,
         ),
         discovery=DiscoveryEndpoint(),
         key_set=KeySetEndpoint(keys),

@@ -1,13 +1,14 @@
 """Our own tokens, read back: our keys and expectations → ``gatewright_guard.verify``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 import orjson
 
 from gatewright.jose.encoding import unb64url
 from gatewright.jose.keys import KEY_ALGORITHMS, KeyRing
-from gatewright_guard import Expectations, StaticKeys, Verified, verify
+from gatewright_guard import Diagnosis, Expectations, GuardError, StaticKeys, UnusableKey, Verified, verify
+from gatewright_guard.errors import UnknownKey
 
 _ALGORITHMS = tuple(sorted(KEY_ALGORITHMS))
 _imported: WeakKeyDictionary[KeyRing, StaticKeys] = WeakKeyDictionary()
@@ -40,17 +41,57 @@ def verify_shared_access_token(
     return verify(token, StaticKeys.from_secret(secret), expected, now)
 
 
-def verify_hint(token: str, ring: KeyRing, *, issuer: str, now: int) -> Mapping[str, object]:
+def verify_hint(
+    token: str,
+    ring: KeyRing,
+    *,
+    issuer: str,
+    audience: tuple[str, ...],
+    now: int,
+    algorithms: tuple[str, ...] = _ALGORITHMS,
+) -> Mapping[str, object]:
     """Claims of an id_token of ours sent back as a hint; it may have expired (OIDC Core §3.1.2.1).
 
-    Its audience is its own ``aud``: the caller decides which client it has to be for.
+    ``audience`` and ``algorithms`` are those of the client that it has to be for.
     Raises ``gatewright_guard.GuardError``.
     """
-    audience = audience_of(token)
-    expected = Expectations(
-        issuer=issuer, audience=audience, algorithms=_ALGORITHMS, id_token_ok=True, expired_ok=True
+    return verify(token, keys_of(ring), _hint(issuer, audience, algorithms), now).claims
+
+
+def verify_shared_hint(
+    token: str, secrets: Iterable[bytes], *, issuer: str, audience: str, now: int
+) -> Mapping[str, object]:
+    """The same for a client whose id_tokens are signed with its secret (HS256): any of its ``secrets``,
+    the newest first.
+
+    A secret shorter than RFC 7518 §3.2 wants verifies nothing. Raises ``gatewright_guard.GuardError``.
+    """
+    expected, refusals = _hint(issuer, (audience,), ("HS256",)), []
+    for secret in secrets:
+        try:
+            return verify(token, StaticKeys.from_secret(secret), expected, now).claims
+        except UnusableKey:
+            continue
+        except GuardError as error:
+            refusals.append(error)
+    raise refusals[0] if refusals else _no_secret()
+
+
+def _hint(issuer: str, audience: tuple[str, ...], algorithms: tuple[str, ...]) -> Expectations:
+    return Expectations(
+        issuer=issuer, audience=audience, algorithms=algorithms, id_token_ok=True, expired_ok=True
     )
-    return verify(token, keys_of(ring), expected, now).claims
+
+
+def _no_secret() -> GuardError:
+    return UnknownKey(
+        "The client has no secret of 32 bytes or more, which HS256 wants.",
+        Diagnosis(
+            seen="no secret that can verify",
+            expected="a secret of at least 32 bytes (RFC 7518 §3.2)",
+            change="give the client a longer secret, or set its jwt_configuration.alg to RS256",
+        ),
+    )
 
 
 def audience_of(token: str) -> tuple[str, ...]:

@@ -10,8 +10,6 @@ from gatewright.apis import Api
 from gatewright.clients import Client
 from gatewright.connections import Connections
 from gatewright.consents import ConsentStore
-from gatewright.jose.rotation import SigningKeys
-from gatewright.jose.verifying import verify_hint
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unmatched
@@ -30,6 +28,7 @@ from gatewright.oauth.errors import (
 )
 from gatewright.oauth.events import AuthorizationFailed, SilentAuthorizationFailed
 from gatewright.oauth.families import obtainable
+from gatewright.oauth.hints import IdTokenHints
 from gatewright.oauth.policy import SignedIn, needs_consent, why_login, worded
 from gatewright.oauth.requests import AuthorizationRequest, parked
 from gatewright.oauth.scopes import granted, parse_scope
@@ -66,7 +65,7 @@ class Answering:
         access: Access,
         logins: LoginTransactions,
         answers: Answers,
-        keys: SigningKeys,
+        hints: IdTokenHints,
         pages: HostedPages,
         bus: Bus,
         clock: Clock,
@@ -77,7 +76,7 @@ class Answering:
         self._access = access
         self._logins = logins
         self._answers = answers
-        self._keys = keys
+        self._hints = hints
         self._pages = pages
         self._bus = bus
         self._clock = clock
@@ -96,7 +95,7 @@ class Answering:
         )
         check_acr(tenant, asked)
         await self._check_connection(tenant, question)
-        hinted = await self._hinted_subject(tenant, asked)
+        hinted = await self._hinted_subject(tenant, question.client, asked)
         signed_in = await self._current.of(request)
         if signed_in is not None and not await self._serves(tenant, question, signed_in):
             signed_in = None
@@ -152,20 +151,17 @@ class Answering:
             tenant.tenant_id, signed_in.session.connection, question.client.client_id
         )
 
-    async def _hinted_subject(self, tenant: Tenant, asked: AuthorizationRequest) -> str:
-        """Whom the request names (OIDC Core §3.1.2.1, §3.1.2.2), by ``claims`` or by ``id_token_hint``.
-
-        A hint may have expired, but it must be ours.
-        """
+    async def _hinted_subject(self, tenant: Tenant, client: Client, asked: AuthorizationRequest) -> str:
+        """Whom the request names (OIDC Core §3.1.2.1, §3.1.2.2), by ``claims`` or by ``id_token_hint``."""
         hint = asked.get("id_token_hint")
         if not hint:
             return asked.wanted.subject
-        ring = await self._keys.ring(tenant.tenant_id)
         try:
-            claims = verify_hint(hint, ring, issuer=tenant.issuer, now=self._clock.now())
+            subject = (await self._hints.of_client(tenant, client, hint)).subject
         except GuardError:
-            raise InvalidRequest("id_token_hint is not an id_token that was issued here.") from None
-        subject = str(claims.get("sub", ""))
+            raise InvalidRequest(
+                "id_token_hint is not an id_token that was issued here for this client."
+            ) from None
         if asked.wanted.subject not in ("", subject):
             raise InvalidRequest("id_token_hint and claims name different users.")
         return subject

@@ -1,14 +1,9 @@
 """Logout: the wire's ``/v2/logout`` and OpenID Connect RP-Initiated Logout 1.0 at ``/oidc/logout``."""
 
-from dataclasses import dataclass
-
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from gatewright.clients import Client, Clients
-from gatewright.jose.rotation import SigningKeys
-from gatewright.jose.verifying import verify_hint
-from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Invalid
 from gatewright.kernel.texts import N_
 from gatewright.kernel.urls import is_registered
@@ -16,6 +11,7 @@ from gatewright.login.browser import BrowserCookie
 from gatewright.login.forms import is_ours
 from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.errors import ShownError
+from gatewright.oauth.hints import Hint, IdTokenHints
 from gatewright.oauth.response_modes import with_query
 from gatewright.oauth.session_end import SessionEnd
 from gatewright.oauth.shown import ShownErrors
@@ -28,14 +24,6 @@ _PURPOSE = "logout"
 _NO_STORE = {"cache-control": "no-store"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Hint:
-    """What a valid ``id_token_hint`` says."""
-
-    client_id: str
-    subject: str
-
-
 class EndSessionEndpoints:
     """The doors out."""
 
@@ -43,20 +31,18 @@ class EndSessionEndpoints:
         self,
         *,
         clients: Clients,
-        keys: SigningKeys,
+        hints: IdTokenHints,
         current: CurrentSession,
         ending: SessionEnd,
         pages: HostedPages,
         shown: ShownErrors,
-        clock: Clock,
     ) -> None:
         self._clients = clients
-        self._keys = keys
+        self._hints = hints
         self._current = current
         self._ending = ending
         self._pages = pages
         self._shown = shown
-        self._clock = clock
 
     async def v2(self, request: Request) -> Response:
         """Ends the session, then goes to ``returnTo`` if that is registered."""
@@ -150,21 +136,17 @@ class EndSessionEndpoints:
         if not is_registered(target, allowed):
             raise _not_allowed("returnTo seen", target, allowed)
 
-    async def _hint(self, request: Request, token: str | None) -> _Hint | None:
+    async def _hint(self, request: Request, token: str | None) -> Hint | None:
         if token is None:
             return None
-        tenant = context_of(request).tenant
-        ring = await self._keys.ring(tenant.tenant_id)
         try:
-            claims = verify_hint(token, ring, issuer=tenant.issuer, now=self._clock.now())
+            return await self._hints.of_anybody(context_of(request).tenant, token)
         except GuardError as error:
             raise ShownError(
                 "invalid_request",
                 N_("The id_token_hint of the logout request is not an id_token that was issued here."),
                 facts=(("What was wrong", str(error)),),
             ) from None
-        audience = claims.get("aud")
-        return _Hint(str(audience if isinstance(audience, str) else ""), str(claims.get("sub", "")))
 
 
 async def _parameters(request: Request) -> Parameters:
@@ -178,7 +160,7 @@ def _once(parameters: Parameters) -> Parameters:
     return parameters
 
 
-def _client_id(parameters: Parameters, hint: _Hint | None) -> str | None:
+def _client_id(parameters: Parameters, hint: Hint | None) -> str | None:
     given: str | None = parameters.get("client_id")
     if hint is not None and given is not None and given != hint.client_id:
         raise ShownError(

@@ -11,7 +11,6 @@ from functools import partial
 from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
 from gatewright.jose import half_hash, sign_with_secret
-from gatewright.jose.encoding import unb64url
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus
@@ -179,11 +178,9 @@ class Issuing:
     async def _signer(self, tenant: Tenant, client: Client, alg: str) -> Sign:
         if alg != "HS256":
             return (await self._keys.signer(tenant.tenant_id, alg)).sign
-        secret = self._clients.secret(tenant.tenant_id, client)
-        if not secret:  # an empty key would let anybody sign (RFC 7518 §3.2)
+        key = next(self._clients.hmac_keys(tenant.tenant_id, client), None)
+        if key is None:
             raise InvalidRequest(
-                "This client's id_tokens are signed with its secret (HS256), and it has none."
+                "This client's id_tokens are signed with its secret (HS256), and it has none that can sign."
             )
-        settings = client.jwt_configuration
-        key = unb64url(secret) if settings.secret_encoded else secret.encode()
         return partial(sign_with_secret, secret=key)
