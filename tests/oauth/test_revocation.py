@@ -4,10 +4,20 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.support.protocol import basic, encoded, newest_log, refresh, refusal, spa_tokens, userinfo
-from tests.support.world import API, ISSUER, SECRET, Browser, World, claims_of
+from tests.support.protocol import (
+    THIRD,
+    basic,
+    encoded,
+    newest_log,
+    refresh,
+    refusal,
+    spa_tokens,
+    userinfo,
+)
+from tests.support.world import API, CALLBACK, ISSUER, SECRET, Browser, World, answer, claims_of
 
 from gatewright.jose import sign_with_secret
+from gatewright.tenants.model import TenantFlags
 
 pytestmark = pytest.mark.anyio
 
@@ -186,6 +196,103 @@ async def test_other_sign_ins_live_on(world: World) -> None:
     await revoke(browser, one["refresh_token"])
     assert (await refresh(browser, other["refresh_token"])).status_code == 200
     assert (await userinfo(browser, other["access_token"])).status_code == 200
+
+
+READ = {**THIRD, "audience": API, "scope": "openid offline_access read:timesheets"}
+
+
+async def allowed(world: World, browser: Browser, **parameters: str) -> str:
+    """A refresh token of the third-party client, after the person allowed what it asks."""
+    response = await browser.sign_in(**{**READ, **parameters})
+    if response.status_code == 200:
+        response = await browser.submit(response, action="accept")
+    redeemed = await browser.redeem(
+        answer(response)["code"], client_id="third", redirect_uri=THIRD["redirect_uri"]
+    )
+    token: str = redeemed.json()["refresh_token"]
+    return token
+
+
+async def asks_again(browser: Browser, **parameters: str) -> bool:
+    """Whether a silent request of the third-party client finds that the person would have to agree."""
+    found = answer(await browser.authorize(**{**READ, **parameters}, prompt="none"))
+    assert ("code" in found) != (found.get("error") == "consent_required"), found
+    return "error" in found
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_consent_goes_with_the_refresh_token(world: World, is_on: bool) -> None:
+    """With revoke_refresh_token_grant the consent goes with the token; without it stays."""
+    await world.change_tenant(flags=TenantFlags(revoke_refresh_token_grant=is_on))
+    browser = world.browser()
+    token = await allowed(world, browser)
+    assert not await asks_again(browser)
+    assert (await revoke(browser, token, "third")).status_code == 200
+    assert await asks_again(browser) == is_on
+    told = (await newest_log(world, "srrt")).description
+    assert ("consent was withdrawn" in told) == is_on
+
+
+@pytest.fixture
+async def withdrawing(world: World) -> World:
+    """A tenant whose consents go with the refresh tokens."""
+    await world.change_tenant(flags=TenantFlags(revoke_refresh_token_grant=True))
+    return world
+
+
+async def test_consents_for_other_audiences_stay(withdrawing: World) -> None:
+    """What the person allowed the client elsewhere stays allowed."""
+    browser = withdrawing.browser()
+    await allowed(withdrawing, browser, audience="", scope="openid offline_access")
+    token = await allowed(withdrawing, withdrawing.browser())
+    await revoke(browser, token, "third")
+    assert await asks_again(browser)
+    assert not await asks_again(browser, audience="", scope="openid offline_access")
+
+
+async def test_consents_to_other_clients_and_of_other_people_stay(withdrawing: World) -> None:
+    """Neither another client's consent nor another person's goes."""
+    await withdrawing.put_user("bob@example.test", subject="bob")
+    await withdrawing.change_client("web", is_first_party=False)
+    token = await allowed(withdrawing, withdrawing.browser())
+    web, ada = {"client_id": "web", "redirect_uri": CALLBACK}, withdrawing.browser()
+    await ada.submit(await ada.sign_in(**{**READ, **web}), action="accept")
+    bob = withdrawing.browser()
+    await bob.submit(await bob.sign_in("bob@example.test", **READ), action="accept")
+    before = withdrawing.rows("SELECT user_id, client_id FROM consents ORDER BY 1, 2")
+    await revoke(bob, token, "third")
+    after = withdrawing.rows("SELECT user_id, client_id FROM consents ORDER BY 1, 2")
+    assert [row for row in before if row not in after] == [("auth0|ada", "third")]
+    assert after == [("auth0|ada", "web"), ("auth0|bob", "third")]
+
+
+async def test_new_consent_outlives_the_old_token(withdrawing: World) -> None:
+    """Revoking an already revoked token again does not take the consent that was given since."""
+    browser = withdrawing.browser()
+    old = await allowed(withdrawing, browser)
+    await revoke(browser, old, "third")
+    await allowed(withdrawing, withdrawing.browser())
+    await revoke(browser, old, "third")
+    assert not await asks_again(browser)
+
+
+async def test_access_token_takes_no_consent_along(withdrawing: World) -> None:
+    """Revoking an access token is no revocation of the grant behind it."""
+    browser = withdrawing.browser()
+    response = await browser.submit(await browser.sign_in(**THIRD), action="accept")
+    redeemed = await browser.redeem(
+        answer(response)["code"], client_id="third", redirect_uri=THIRD["redirect_uri"]
+    )
+    await revoke(browser, redeemed.json()["access_token"], "third")
+    assert not await asks_again(browser, audience="", scope="openid")
+
+
+async def test_other_clients_withdraw_nothing(withdrawing: World) -> None:
+    """Another client that sends the token takes neither token nor consent."""
+    browser = withdrawing.browser()
+    token = await allowed(withdrawing, browser)
+    await revoke(browser, token, "web")
+    assert not await asks_again(browser)
 
 
 async def test_on_record(world: World) -> None:

@@ -96,6 +96,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             refresh_tokens=refresh_tokens,
             self_contained=SelfContainedTokens(keys=keys, apis=platform.apis, clock=clock),
             store=store,
+            consents=platform.stores.consents,
             bus=bus,
             clock=clock,
         ),

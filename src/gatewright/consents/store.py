@@ -16,3 +16,7 @@ class ConsentStore(Protocol):
     def put(self, tenant_id: str, consent: Consent) -> Change:
         """Inserts or replaces."""
         ...
+
+    def withdraw(self, tenant_id: str, user_id: str, client_id: str, audience: str) -> Change:
+        """Forgets what the user allowed the client at the audience; nothing happens when there is none."""
+        ...

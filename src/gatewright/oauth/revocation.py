@@ -1,9 +1,12 @@
 """Token revocation (RFC 7009): a client gives up a refresh token or an opaque access token."""
 
+from dataclasses import dataclass
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gatewright.clients import Client
+from gatewright.consents import ConsentStore
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import GatewrightError
 from gatewright.kernel.events import Bus
@@ -12,6 +15,7 @@ from gatewright.kernel.units import Unit
 from gatewright.oauth.client_auth import ClientAuthentication
 from gatewright.oauth.errors import InvalidRequest, UnsupportedTokenType
 from gatewright.oauth.events import TokenRevoked
+from gatewright.oauth.model import Family
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.responses import NO_STORE, refusal
 from gatewright.oauth.self_contained import SelfContainedTokens
@@ -25,6 +29,15 @@ _CANNOT = (
     "until it expires. Revoke the refresh token, so that no other follows, "
     "and lower token_lifetime of the API."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenUp:
+    """What the end of a token changes, and whose it was."""
+
+    changes: Unit
+    user_id: str
+    with_consent: bool = False
 
 
 class RevocationEndpoint:
@@ -42,6 +55,7 @@ class RevocationEndpoint:
         refresh_tokens: RefreshTokens,
         self_contained: SelfContainedTokens,
         store: AuthorizationStore,
+        consents: ConsentStore,
         bus: Bus,
         clock: Clock,
     ) -> None:
@@ -49,6 +63,7 @@ class RevocationEndpoint:
         self._refresh_tokens = refresh_tokens
         self._self_contained = self_contained
         self._store = store
+        self._consents = consents
         self._bus = bus
         self._clock = clock
 
@@ -67,8 +82,8 @@ class RevocationEndpoint:
         return Response(status_code=200, headers=NO_STORE)
 
     async def _revoke(self, context: Context, client: Client, token: str) -> None:
-        changes, user_id = await self._changes(context, client, token)
-        if not changes:
+        given_up = await self._found(context, client, token)
+        if given_up is None:
             return
         event = TokenRevoked(
             tenant_id=context.tenant.tenant_id,
@@ -76,25 +91,36 @@ class RevocationEndpoint:
             origin=context.origin,
             client_id=client.client_id,
             client_name=client.name,
-            user_id=user_id,
+            user_id=given_up.user_id,
+            description="The user's consent was withdrawn with it." if given_up.with_consent else "",
         )
-        await self._bus.commit(changes, event)
+        await self._bus.commit(given_up.changes, event)
 
-    async def _changes(self, context: Context, client: Client, token: str) -> tuple[Unit, str]:
-        tenant_id, now = context.tenant.tenant_id, self._clock.now()
+    async def _found(self, context: Context, client: Client, token: str) -> _GivenUp | None:
+        tenant_id = context.tenant.tenant_id
         presented = self._refresh_tokens.recognise(tenant_id, token)
         if presented is not None:
-            family = await self._store.family(tenant_id, presented.grant_id)
-            if family is None or family[0].grant.client_id != client.client_id:
-                return (), ""
-            grant = family[0].grant
-            revoked = self._store.revoke_grant(
-                tenant_id, grant.grant_id, at=now, forget_at=now + GRANT_MEMORY
-            )
-            return revoked, grant.user_id
+            found = await self._store.family(tenant_id, presented.grant_id)
+            is_theirs = found is not None and found[0].grant.client_id == client.client_id
+            return self._family(context, found[0]) if found and is_theirs else None
         if await self._self_contained.is_of(context.tenant, client, token):
             raise UnsupportedTokenType(_CANNOT)
         kept = await self._store.access_token(tenant_id, fingerprint(token))
         if kept is None or kept[0].grant.client_id != client.client_id:
-            return (), ""
-        return (self._store.forget_access_token(tenant_id, fingerprint(token)),), kept[0].grant.user_id
+            return None
+        forgotten = self._store.forget_access_token(tenant_id, fingerprint(token))
+        return _GivenUp((forgotten,), kept[0].grant.user_id)
+
+    def _family(self, context: Context, family: Family) -> _GivenUp:
+        """The family, and the consent too where the tenant says so.
+
+        A family that is revoked already takes no consent along: the person may have given a new one since.
+        """
+        tenant, now, grant = context.tenant, self._clock.now(), family.grant
+        revoked = self._store.revoke_grant(
+            tenant.tenant_id, grant.grant_id, at=now, forget_at=now + GRANT_MEMORY
+        )
+        if not tenant.settings.flags.revoke_refresh_token_grant or family.revoked_at is not None:
+            return _GivenUp(revoked, grant.user_id)
+        withdrawn = self._consents.withdraw(tenant.tenant_id, grant.user_id, grant.client_id, grant.audience)
+        return _GivenUp((*revoked, withdrawn), grant.user_id, with_consent=True)

@@ -35,7 +35,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
         (
             "change_pwd_flow_v1",
             "disable_clickjack_protection_headers",
-            "revoke_refresh_token_grant",
             "enable_apis_section",
             "disable_impersonation",
             "enable_client_connections",

@@ -1,6 +1,6 @@
 """Consents."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from gatewright.consents import Consent
 from gatewright.kernel.units import Change
@@ -9,12 +9,10 @@ from gatewright.storage.schema import consents
 from gatewright.storage.statement import Statement, upsert
 
 _KEYS = ("tenant_id", "user_id", "client_id", "audience")
-_GET = Statement(
-    select(consents.c.scopes, consents.c.granted_at).where(
-        *(consents.c[name] == bindparam(name) for name in _KEYS)
-    )
-)
+_THIS = tuple(consents.c[name] == bindparam(name) for name in _KEYS)
+_GET = Statement(select(consents.c.scopes, consents.c.granted_at).where(*_THIS))
 _PUT = upsert(consents, keys=_KEYS, update=("scopes", "granted_at"))
+_WITHDRAW = Statement(delete(consents).where(*_THIS))
 
 
 class SqlConsents:
@@ -48,3 +46,7 @@ class SqlConsents:
             scopes=" ".join(sorted(consent.scopes)),
             granted_at=consent.granted_at,
         )
+
+    def withdraw(self, tenant_id: str, user_id: str, client_id: str, audience: str) -> Change:
+        """See ``ConsentStore.withdraw``."""
+        return _WITHDRAW.change(tenant_id=tenant_id, user_id=user_id, client_id=client_id, audience=audience)

@@ -10,6 +10,7 @@ from gatewright.tenants.branding import Branding
 class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Switches of a tenant.
 
+    ``revoke_refresh_token_grant``: a client that revokes a refresh token gives up the user's consent too.
     The second block is kept and given back for those who move here, and switches nothing.
     """
 

@@ -134,6 +134,20 @@ async def test_consent_grows_by_replacement(place: Place) -> None:
     assert await place.stores.consents.get(TENANT, "u", "c", "https://api") is None
 
 
+async def test_withdrawn_consent_is_gone_alone(place: Place) -> None:
+    """Withdrawing a consent leaves those of other users, clients and audiences."""
+    places = [("u", "c", ""), ("u", "c", "https://api"), ("u", "d", ""), ("v", "c", "")]
+    for user_id, client_id, audience in places:
+        consent = Consent(
+            user_id=user_id, client_id=client_id, audience=audience, scopes=frozenset({"s"}), granted_at=1
+        )
+        await place.run(place.stores.consents.put(TENANT, consent))
+    assert await place.run(place.stores.consents.withdraw(TENANT, *places[0])) == (1,)
+    assert await place.run(place.stores.consents.withdraw(OTHER, *places[1])) == (0,)
+    found = [await place.stores.consents.get(TENANT, *each) is not None for each in places]
+    assert found == [False, True, True, True]
+
+
 def _session(secret_hash: str, user_id: str = "u", ends: int = 100) -> Session:
     return Session(
         session_hash=secret_hash,
