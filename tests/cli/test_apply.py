@@ -50,6 +50,19 @@ def test_a_dry_run_changes_nothing(terminal: Terminal) -> None:
         assert terminal.rows(f"SELECT * FROM {table}") == []
 
 
+def test_a_note_is_told_in_full(terminal: Terminal) -> None:
+    """What a plan warns of is wrapped to the width of a terminal, and no word of it is cut."""
+    terminal.run("migrate")
+    flag = "disable_clickjack_protection_headers"
+    assert terminal.apply(f"tenant: {{flags: {{{flag}: true}}}}", "--dry-run") == 0
+    lines = terminal.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert (
+        f"note: tenant.flags.{flag}: any site can frame the login pages and trick people into clicks "
+        "(clickjacking)"
+    ) in " ".join(" ".join(lines).split())
+
+
 def test_every_problem_is_a_line(terminal: Terminal) -> None:
     """All problems are told with file, line and path, the exit code is 2, and nothing is applied."""
     terminal.run("migrate")

@@ -70,6 +70,15 @@ async def test_the_plan_says_what_has_no_effect(room: Room) -> None:
     ]
 
 
+@pytest.mark.parametrize("is_off", [False, True])
+async def test_the_plan_warns_of_pages_that_can_be_framed(room: Room, is_off: bool) -> None:
+    """Whoever gives up the protection of the login pages is told what that means, and nobody else is."""
+    flag = "disable_clickjack_protection_headers"
+    plan = await room.plan(f"tenant: {{flags: {{{flag}: {str(is_off).lower()}}}}}")
+    words = f"tenant.flags.{flag}: any site can frame the login pages and trick people into clicks"
+    assert [warning.startswith(words) for warning in plan.warnings] == [True] * is_off
+
+
 async def test_they_are_exported_as_they_came(room: Room) -> None:
     """What is stored without effect is given back."""
     await room.apply(FILE)

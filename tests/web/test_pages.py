@@ -83,6 +83,20 @@ def test_headers_keep_the_page_private_and_unframed(pages: Pages, template: str)
     assert response.headers["referrer-policy"] == "no-referrer"
 
 
+def test_page_can_be_framed_on_request_alone(pages: Pages) -> None:
+    """With framable nothing keeps other sites from framing the page, and all else stays as it is."""
+    template = "login/login.html"
+    usual, framable = (
+        pages.render(template, theme=THEME, locale="en", framable=asked, **SAMPLES[template])
+        for asked in (False, True)
+    )
+    assert "x-frame-options" not in framable.headers
+    assert framable.headers["content-security-policy"] == (
+        usual.headers["content-security-policy"].replace("; frame-ancestors 'none'", "")
+    )
+    assert {*usual.headers} - {*framable.headers} == {"x-frame-options"}
+
+
 def test_policy_admits_the_page_s_own_style_only(pages: Pages) -> None:
     """The content security policy admits exactly the style the page carries, and nothing that runs."""
     style = shown(pages, "login/reset_request.html").all("style")[0].text

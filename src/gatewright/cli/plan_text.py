@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from textwrap import wrap
 
 from gatewright.provisioning import ABSENT, Difference, Plan, Secret, Step
 
@@ -14,7 +15,7 @@ def plan_lines(plan: Plan) -> list[str]:
     lines = [f"Tenant {plan.tenant.tenant_id} ({plan.tenant.issuer})"]
     for step in plan.steps:
         lines += _step_lines(step)
-    lines += [_cut(f"  note: {warning}") for warning in plan.warnings]
+    lines += [line for warning in plan.warnings for line in _note_lines(warning)]
     return [*lines, summary(plan)]
 
 
@@ -22,6 +23,12 @@ def summary(plan: Plan) -> str:
     """The sum: ``2 to create, 1 to update, 0 to delete (9 unchanged)``."""
     counts = (f"{plan.count(action)} to {action}" for action in ("create", "update", "delete"))
     return f"{', '.join(counts)} ({plan.unchanged} unchanged)"
+
+
+def _note_lines(warning: str) -> list[str]:
+    """A note in full, over as many lines as it takes: what warns is not to be guessed at."""
+    text = f"note: {_printable(warning)}"
+    return wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _step_lines(step: Step) -> Iterator[str]:

@@ -34,7 +34,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     "flags": dict.fromkeys(
         (
             "change_pwd_flow_v1",
-            "disable_clickjack_protection_headers",
             "enable_apis_section",
             "disable_impersonation",
             "enable_client_connections",

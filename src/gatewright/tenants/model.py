@@ -11,6 +11,8 @@ class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Switches of a tenant.
 
     ``revoke_refresh_token_grant``: a client that revokes a refresh token gives up the user's consent too.
+    ``disable_clickjack_protection_headers``: login pages may be framed by any site, which can then make
+    people click what they do not see.
     The second block is kept and given back for those who move here, and switches nothing.
     """
 

@@ -9,6 +9,9 @@ from gatewright.web.languages import choose, translator
 from gatewright.web.pages import Pages
 from gatewright.web.themes import Theme
 
+_OF_LOGIN = ("login/", "web/error.html")
+"""Pages that people meet on their way in; the question whether to sign out is none of them."""
+
 
 class HostedPages:
     """Renders pages for requests that have a tenant."""
@@ -25,9 +28,15 @@ class HostedPages:
         self, request: Request, template: str, *, locale: str = "", status: int = 200, **context: object
     ) -> Response:
         """The page ``template``; ``context`` as the template documents it."""
-        theme = theme_of(context_of(request).tenant)
-        spoken = locale or self.locale(request)
-        return self._pages.render(template, theme=theme, locale=spoken, status=status, **context)  # type: ignore[arg-type]
+        tenant = context_of(request).tenant
+        return self._pages.render(
+            template,
+            theme=theme_of(tenant),
+            locale=locale or self.locale(request),
+            status=status,
+            framable=_may_be_framed(tenant, template),
+            **context,  # type: ignore[arg-type]
+        )
 
     def text(self, locale: str, text: str, **values: object) -> str:
         """``text``, marked with ``N_``, in the language of ``locale``."""
@@ -58,6 +67,12 @@ class HostedPages:
             reference=context_of(request).request_id,
             back_url=back_url,
         )
+
+
+def _may_be_framed(tenant: Tenant, template: str) -> bool:
+    """Whether other sites may frame the page: never, unless the tenant gives up the protection of login."""
+    is_unprotected = tenant.settings.flags.disable_clickjack_protection_headers
+    return is_unprotected and template.startswith(_OF_LOGIN)
 
 
 def theme_of(tenant: Tenant) -> Theme:

@@ -28,7 +28,6 @@ _HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
 }
 _NEEDLESS = re.compile(r"/\*.*?\*/|\s+(?=[\s{}])|(?<=[{};:,])\s+|;(?=\s*\})", re.DOTALL)
 _HOST_SOURCE = re.compile(r"https?://[a-z0-9.\-]+(?::\d{1,5})?")
@@ -56,6 +55,7 @@ class Pages:
         status: int = 200,
         form_targets: Sequence[str] | None = (),
         foreign_styles: bool = False,
+        framable: bool = False,
         **context: object,
     ) -> HTMLResponse:
         """The page ``template`` with ``context``, in the look of ``theme`` and the language of ``locale``.
@@ -63,7 +63,8 @@ class Pages:
         ``form_targets``: addresses that answers to this page's forms may redirect to. Chromium holds every
         hop of such a redirect against the policy, so say ``None`` (no limit) where the answer goes to an
         application, which may send the browser on to anywhere. ``foreign_styles`` admits the styles of
-        mail that is shown inside the page.
+        mail that is shown inside the page. ``framable``: any site may show the page inside its own, and so
+        trick people into using it unseen (clickjacking).
         Raises ``jinja2.TemplateNotFound`` for an unknown template and ``jinja2.UndefinedError`` for a value
         that the page shows and was not given.
         """
@@ -76,8 +77,11 @@ class Pages:
             locale=speaks.language,
             style=style,
         )
-        policy = _policy("'unsafe-inline'" if foreign_styles else digest, form_targets)
+        source = "'unsafe-inline'" if foreign_styles else digest
+        policy = _policy(source, form_targets, framable=framable)
         headers = {**_HEADERS, "content-security-policy": policy}
+        if not framable:
+            headers["x-frame-options"] = "DENY"
         # text from a request may hold halves of characters, which UTF-8 cannot write
         return HTMLResponse(text.encode("utf-8", "replace"), status, headers=headers)
 
@@ -146,15 +150,16 @@ def _stylesheet() -> str:
     return _NEEDLESS.sub("", (_HERE / "static" / "pages.css").read_text(encoding="utf-8"))
 
 
-def _policy(style_source: str, form_targets: Sequence[str] | None) -> str:
-    """The content security policy (CSP Level 3) of a page that runs nothing and is framed by nobody."""
+def _policy(style_source: str, form_targets: Sequence[str] | None, *, framable: bool) -> str:
+    """The content security policy (CSP Level 3) of a page that runs nothing, and may be framed or not."""
     directives = [
         "default-src 'none'",
         f"style-src {style_source}",
         "img-src https: data:",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
     ]
+    if not framable:
+        directives.append("frame-ancestors 'none'")
     if form_targets is not None:
         sources = dict.fromkeys(("'self'", *map(_form_source, form_targets)))
         directives.append("form-action " + " ".join(filter(None, sources)))

@@ -9,7 +9,7 @@ from gatewright.provisioning.checks.apis import check_api
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_database, check_role, check_user
 from gatewright.provisioning.checks.references import Known, dangling
-from gatewright.provisioning.checks.tenant import check_branding, check_tenant
+from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
 from gatewright.provisioning.checks.values import check_repeated
 from gatewright.provisioning.document import Document
 from gatewright.provisioning.problems import Problem, inside, shown
@@ -41,6 +41,8 @@ def check_document(
 def warnings_of(document: Document) -> tuple[str, ...]:
     """What is allowed, and what whoever wrote it should know."""
     found = list(without_effect(document))
+    if document.tenant is not None:
+        found += unprotected(document.tenant)
     for entry in document.clients or ():
         weak = weak_secret(entry.value)
         found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []

@@ -30,6 +30,13 @@ def check_tenant(entry: Entry[TenantSettings]) -> Iterator[Problem]:
             yield Problem(inside(path, f"enabled_locales[{place}]"), message)
 
 
+def unprotected(entry: Entry[TenantSettings]) -> Iterator[str]:
+    """What a flag of the tenant gives up, in words for whoever sets it."""
+    if entry.value.flags.disable_clickjack_protection_headers:
+        path = inside(entry.path, "flags.disable_clickjack_protection_headers")
+        yield f"{path}: any site can frame the login pages and trick people into clicks (clickjacking)"
+
+
 def check_branding(entry: Entry[Branding]) -> Iterator[Problem]:
     """The section ``branding``."""
     try:
