@@ -192,3 +192,12 @@ async def test_a_change_by_somebody_else_is_not_overwritten(room: Room) -> None:
         await provisioning_of(room.platform).apply(plan)
     user = await room.user(ADA)
     assert (user.email, user.nickname) == ("a@b.example", "meanwhile")
+
+
+async def test_deleted_role_is_taken_from_everybody(room: Room) -> None:
+    """Whoever held a role that goes holds it no more, and the record of it is gone; other roles stay."""
+    await room.apply(users("email: a@b.example, user_id: ada, roles: [boss, clerk]"))
+    await room.apply("roles: [{name: clerk}]")
+    (clerk,) = await room.platform.stores.roles.all(TENANT)
+    assert await room.platform.stores.roles.held_by(TENANT, ADA) == [clerk.role_id]
+    assert (await room.apply(await room.export())).steps == ()

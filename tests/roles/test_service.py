@@ -51,7 +51,7 @@ async def test_withdrawing_takes_effect_at_once(world: World) -> None:
 async def test_deleted_role_allows_nothing(world: World) -> None:
     """A role that is gone allows its holders nothing."""
     await assign(world)
-    await world.commit(world.platform.stores.roles.delete(world.tenant_id, "rol_reader"))
+    await world.commit(*world.platform.stores.roles.delete(world.tenant_id, "rol_reader"))
     assert await allowed(world) == frozenset()
 
 

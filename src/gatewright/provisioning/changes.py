@@ -44,7 +44,7 @@ def _database(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
 
 def _role(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
-        return (stores.roles.delete(tenant_id, step.before.role_id),)
+        return stores.roles.delete(tenant_id, step.before.role_id)
     return (stores.roles.put(tenant_id, step.after),)
 
 

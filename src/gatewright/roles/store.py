@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from gatewright.kernel.units import Change
+from gatewright.kernel.units import Change, Unit
 from gatewright.roles.model import Role
 
 
@@ -21,8 +21,8 @@ class RoleStore(Protocol):
         """Inserts or replaces."""
         ...
 
-    def delete(self, tenant_id: str, role_id: str) -> Change:
-        """Removes; must match."""
+    def delete(self, tenant_id: str, role_id: str) -> Unit:
+        """The role, and that anybody holds it; the first change must match."""
         ...
 
     def assign(self, tenant_id: str, user_id: str, role_id: str) -> Change:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, delete, select
 
-from gatewright.kernel.units import Change
+from gatewright.kernel.units import Change, Unit
 from gatewright.roles import Role
 from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database
@@ -19,6 +19,11 @@ _USER = (user_roles.c.tenant_id == bindparam("tenant_id"), user_roles.c.user_id 
 _HELD = Statement(select(user_roles.c.role_id).where(*_USER).order_by(user_roles.c.role_id))
 _ASSIGN = upsert(user_roles, keys=("tenant_id", "user_id", "role_id"), update=())
 _WITHDRAW = Statement(delete(user_roles).where(*_USER, user_roles.c.role_id == bindparam("role_id")))
+_WITHDRAW_FROM_ALL = Statement(
+    delete(user_roles).where(
+        user_roles.c.tenant_id == bindparam("tenant_id"), user_roles.c.role_id == bindparam("role_id")
+    )
+)
 _decode = decoder(Role).decode
 
 
@@ -45,9 +50,12 @@ class SqlRoles:
         """See ``RoleStore.put``."""
         return _PUT.change(tenant_id=tenant_id, role_id=role.role_id, name=role.name, doc=encode(role))
 
-    def delete(self, tenant_id: str, role_id: str) -> Change:
+    def delete(self, tenant_id: str, role_id: str) -> Unit:
         """See ``RoleStore.delete``."""
-        return _DELETE.change(must_match=True, tenant_id=tenant_id, role_id=role_id)
+        return (
+            _DELETE.change(must_match=True, tenant_id=tenant_id, role_id=role_id),
+            _WITHDRAW_FROM_ALL.change(tenant_id=tenant_id, role_id=role_id),
+        )
 
     def assign(self, tenant_id: str, user_id: str, role_id: str) -> Change:
         """See ``RoleStore.assign``."""

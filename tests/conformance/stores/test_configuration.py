@@ -160,6 +160,28 @@ async def test_role_assignment_and_withdrawal(place: Place) -> None:
     assert await stores.held_by(TENANT, "u") == []
 
 
+async def test_deleted_role_is_held_by_nobody(place: Place) -> None:
+    """A role goes together with its assignments; other roles, and other tenants' holders, keep theirs."""
+    stores = place.stores.roles
+    for tenant_id, role_id in ((TENANT, "rol_1"), (TENANT, "rol_2"), (OTHER, "rol_1")):
+        await place.run(stores.put(tenant_id, Role(role_id=role_id, name=role_id)))
+        for user_id in ("u", "v", "w"):
+            await place.run(stores.assign(tenant_id, user_id, role_id))
+    assert await place.run(*stores.delete(TENANT, "rol_1")) == (1, 3)
+    for user_id in ("u", "v", "w"):
+        assert await stores.held_by(TENANT, user_id) == ["rol_2"]
+        assert await stores.held_by(OTHER, user_id) == ["rol_1"]
+
+
+async def test_role_deleted_twice_leaves_the_unit_undone(place: Place) -> None:
+    """Of two deletions of one role the later one changes nothing, its assignments included."""
+    stores = place.stores.roles
+    await place.run(stores.assign(TENANT, "u", "rol_1"))
+    with pytest.raises(Unmatched):
+        await place.run(*stores.delete(TENANT, "rol_1"))
+    assert await stores.held_by(TENANT, "u") == ["rol_1"]
+
+
 async def test_key_ring_keeps_the_order_of_birth(place: Place) -> None:
     """Keys come back oldest first, each as it was stored."""
     keys = [
