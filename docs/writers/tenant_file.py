@@ -22,7 +22,7 @@ Two things are ours: clients may carry `client_id` and `client_secret`, and `use
 `gatewright apply FILE` makes the tenant equal to it, and `gatewright export` writes it.
 
 A section that is not in the file leaves everything of its kind alone.
-In a section that is there, what is missing from the list is deleted, except users, who are made and changed and never deleted.
+In a section that is there, what is missing from the list is deleted, except users, who are made and changed, and deleted only with their database.
 An unknown field, a wrong type or a name that leads nowhere is refused with its path and line, and nothing is applied.
 
 Fields without effect are kept and given back by `gatewright export`, so that a file survives the way here and back.

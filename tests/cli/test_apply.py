@@ -63,6 +63,18 @@ def test_a_note_is_told_in_full(terminal: Terminal) -> None:
     ) in " ".join(" ".join(lines).split())
 
 
+def test_a_database_goes_with_its_users(terminal: Terminal) -> None:
+    """A dry run says that users go with a database; applying removes them."""
+    terminal.run("migrate")
+    terminal.apply(ACME)
+    assert terminal.apply("databases: []", "--dry-run") == 0
+    assert "is deleted with all its users" in " ".join(terminal.out.split())
+    assert len(terminal.rows("SELECT 1 FROM users")) == 2
+    assert terminal.apply("databases: []") == 0
+    for table in ("users", "identities", "identifiers", "passwords", "user_roles"):
+        assert terminal.rows(f"SELECT * FROM {table}") == []
+
+
 def test_every_problem_is_a_line(terminal: Terminal) -> None:
     """All problems are told with file, line and path, the exit code is 2, and nothing is applied."""
     terminal.run("migrate")

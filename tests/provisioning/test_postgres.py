@@ -44,3 +44,14 @@ async def test_a_concurrent_change_undoes_all_of_it(postgres_room: Room) -> None
     with pytest.raises(Conflict, match="nothing was applied"):
         await provisioning_of(postgres_room.platform).apply(plan)
     assert await postgres_room.platform.clients.get(TENANT, "new") is None
+
+
+async def test_users_go_with_their_database(postgres_room: Room) -> None:
+    """A deleted database takes its users along, and made anew in one file with them it has new ones."""
+    await postgres_room.apply(ACME)
+    before = await postgres_room.user("auth0|5f0000000000000000000001")
+    await postgres_room.apply("databases: []")
+    assert await postgres_room.platform.users.get(TENANT, before.user_id) is None
+    postgres_room.clock.advance(60)
+    await postgres_room.apply(ACME)
+    assert (await postgres_room.user(before.user_id)).created_at == before.created_at + 60

@@ -21,6 +21,7 @@ from gatewright.sessions import Sessions
 from gatewright.settings import Settings
 from gatewright.storage.database import Database
 from gatewright.storage.housekeeping import Housekeeping
+from gatewright.storage.leftovers import Leftovers
 from gatewright.storage.stores import Stores
 from gatewright.tenants import Tenants
 from gatewright.users import PasswordChanged, PasswordHasher, UserBlocked, UserDeleted, Users
@@ -53,6 +54,7 @@ class Platform:
     outbox: Outbox
     sender: Sender
     composer: Composer
+    leftovers: Leftovers
     housekeeping: Housekeeping
 
 
@@ -69,6 +71,7 @@ def build_platform(
     bus.record_with(AuditRecorder(stores.logs))
     master_key = MasterKey(settings.secrets.master_key)
     hasher, limiter = hasher or PasswordHasher(), AttemptLimiter(stores.attempts, bus, clock)
+    leftovers = Leftovers(database, bus, clock)
     sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
     platform = Platform(
         settings=settings,
@@ -97,7 +100,10 @@ def build_platform(
         outbox=Outbox(stores.outbox, master_key, clock, nudge=sender.nudge),
         sender=sender,
         composer=Composer(settings.mail.sender or _DEV_SENDER),
-        housekeeping=Housekeeping(database, clock, log_retention_days=settings.audit.retention_days),
+        leftovers=leftovers,
+        housekeeping=Housekeeping(
+            database, clock, leftovers, log_retention_days=settings.audit.retention_days
+        ),
     )
     _connect_nouns(platform)
     return platform

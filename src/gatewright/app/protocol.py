@@ -40,7 +40,13 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     store, keys, bus, clock = platform.stores.authorizations, platform.keys, platform.bus, platform.clock
     access = Access(platform.apis, platform.roles, platform.connections)
     refresh_tokens = RefreshTokens(platform.master_key)
-    bearer = BearerTokens(store=store, keys=keys, clients=platform.clients, clock=clock)
+    bearer = BearerTokens(
+        store=store,
+        keys=keys,
+        clients=platform.clients,
+        connections=platform.connections,
+        clock=clock,
+    )
     authentication = ClientAuthentication(platform.clients, platform.limiter)
     hints = IdTokenHints(keys=keys, clients=platform.clients, clock=clock)
     current = CurrentSession(store, clock)
@@ -89,6 +95,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             refresh_tokens=refresh_tokens,
             store=store,
             apis=platform.apis,
+            access=access,
             clock=clock,
         ),
         revocation=RevocationEndpoint(

@@ -36,7 +36,8 @@ def apply(
 ) -> None:
     """Make a tenant equal to FILE: within each section of it, what FILE does not name is deleted.
 
-    Sections that FILE does not have are left alone. Users are created and updated, never deleted.
+    Sections that FILE does not have are left alone. Users are created and updated, and deleted only with
+    the database they come from.
     """
     settings = read_settings()
     plan = asyncio.run(apply_to(settings, file, tenant, _issuer(issuer), dry_run=dry_run))

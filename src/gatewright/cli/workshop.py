@@ -46,6 +46,7 @@ def provisioning_of(platform: Platform) -> Provisioning:
         apis=platform.apis,
         keys=platform.keys,
         hasher=platform.hasher,
+        leftovers=platform.leftovers,
         clock=platform.clock,
     )
 

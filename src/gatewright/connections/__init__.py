@@ -10,7 +10,7 @@ from gatewright.connections.kinds import STRATEGIES
 from gatewright.connections.model import Connection, ConnectionSettings, DatabaseOptions
 from gatewright.connections.realms import NoDatabase
 from gatewright.connections.service import Connections
-from gatewright.connections.store import ConnectionStore
+from gatewright.connections.store import ConnectionStore, Leftovers
 
 __all__ = [
     "STRATEGIES",
@@ -21,5 +21,6 @@ __all__ = [
     "DatabaseConnection",
     "DatabaseOptions",
     "NoDatabase",
+    "Leftovers",
     "PasswordConnection",
 ]

@@ -20,3 +20,14 @@ class ConnectionStore(Protocol):
     def delete(self, tenant_id: str, connection_id: str) -> Change:
         """Removes; must match."""
         ...
+
+
+class Leftovers(Protocol):
+    """What connections leave behind when they are deleted: the people who came from there."""
+
+    async def remove_of(self, tenant_id: str) -> int:
+        """Removes those of the tenant for good, batch by batch; returns how many people went.
+
+        Cut short at any moment, it can be begun again.
+        """
+        ...

@@ -1,7 +1,7 @@
 """Our own access tokens, opaque or JWT, read back at userinfo and at introspection.
 
-Whatever the token says, user, client and grant are looked at again:
-blocked, gone or revoked is refused at once.
+Whatever the token says, user, connection, client and grant are looked at again:
+blocked, gone, closed or revoked is refused at once.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from gatewright.clients import Clients
+from gatewright.connections import Connections
 from gatewright.jose.rotation import SigningKeys
 from gatewright.jose.verifying import verify_access_token
 from gatewright.kernel.clock import Clock
@@ -43,11 +44,18 @@ class BearerTokens:
     """Reads access tokens of ours."""
 
     def __init__(
-        self, *, store: AuthorizationStore, keys: SigningKeys, clients: Clients, clock: Clock
+        self,
+        *,
+        store: AuthorizationStore,
+        keys: SigningKeys,
+        clients: Clients,
+        connections: Connections,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._keys = keys
         self._clients = clients
+        self._connections = connections
         self._clock = clock
 
     async def read(self, tenant: Tenant, token: str, *, audience: tuple[str, ...]) -> Bearer:
@@ -57,7 +65,14 @@ class BearerTokens:
         bearer = await (self._jwt(tenant, token, audience) if "." in token else self._opaque(tenant, token))
         if await self._clients.get(tenant.tenant_id, bearer.grant.client_id) is None:
             raise InvalidToken("The client of this access token is gone.")
+        if bearer.user is not None and not await self._is_open(tenant, bearer.grant, bearer.user):
+            raise InvalidToken("The user's connection is gone or not enabled for the client of this token.")
         return bearer
+
+    async def _is_open(self, tenant: Tenant, grant: Grant, user: User) -> bool:
+        """Whether the client's users may still come from where this one did; a JWT does not tell where."""
+        connection = grant.connection or user.connection
+        return await self._connections.serves(tenant.tenant_id, connection, grant.client_id)
 
     async def _opaque(self, tenant: Tenant, token: str) -> Bearer:
         found = await self._store.access_token(tenant.tenant_id, fingerprint(token))

@@ -12,15 +12,17 @@ from gatewright.clients import Client
 from gatewright.jose.verifying import audience_of
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import GatewrightError
+from gatewright.oauth.access import Access
 from gatewright.oauth.bearer import Bearer, BearerTokens
 from gatewright.oauth.client_auth import ClientAuthentication
-from gatewright.oauth.errors import InvalidRequest, InvalidToken, UnauthorizedClient
+from gatewright.oauth.errors import InvalidGrant, InvalidRequest, InvalidToken, UnauthorizedClient
 from gatewright.oauth.model import Family
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.responses import json_answer, refusal
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.token import parse
 from gatewright.tenants import Tenant
+from gatewright.users import User
 from gatewright.web.context import Context, context_of
 
 _INACTIVE: dict[str, object] = {"active": False}
@@ -37,6 +39,7 @@ class IntrospectionEndpoint:
         refresh_tokens: RefreshTokens,
         store: AuthorizationStore,
         apis: Apis,
+        access: Access,
         clock: Clock,
     ) -> None:
         self._authentication = authentication
@@ -44,6 +47,7 @@ class IntrospectionEndpoint:
         self._refresh_tokens = refresh_tokens
         self._store = store
         self._apis = apis
+        self._access = access
         self._clock = clock
 
     async def __call__(self, request: Request) -> Response:
@@ -66,7 +70,7 @@ class IntrospectionEndpoint:
         presented = self._refresh_tokens.recognise(tenant.tenant_id, token)
         if presented is not None:
             found = await self._store.family(tenant.tenant_id, presented.grant_id)
-            if found is None or found[1] is None or found[1].blocked:
+            if found is None or not await self._may_come_in(tenant, *found):
                 return _INACTIVE
             is_current = found[0].generation == presented.generation
             return self._of_family(tenant, client, found[0]) if is_current else _INACTIVE
@@ -75,6 +79,14 @@ class IntrospectionEndpoint:
         except InvalidToken:
             return _INACTIVE
         return _of_bearer(tenant, bearer) if await self._may_know(tenant, client, bearer) else _INACTIVE
+
+    async def _may_come_in(self, tenant: Tenant, family: Family, user: User | None) -> bool:
+        """Whether the token endpoint would take the family's token, as far as its user is concerned."""
+        try:
+            await self._access.check_user(tenant, family.grant, user)
+        except InvalidGrant:
+            return False
+        return True
 
     async def _may_know(self, tenant: Tenant, client: Client, bearer: Bearer) -> bool:
         if bearer.grant.client_id == client.client_id:

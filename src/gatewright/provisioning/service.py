@@ -1,13 +1,15 @@
 """What one may do with a tenant file: plan it, apply it, write it down."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
+from gatewright.connections import Leftovers
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
-from gatewright.kernel.errors import Conflict, Invalid
+from gatewright.kernel.errors import Conflict, Invalid, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Duplicate, Unit, Unmatched
 from gatewright.provisioning.changes import changes_of
@@ -52,9 +54,11 @@ class Provisioning:
         apis: Apis,
         keys: SigningKeys,
         hasher: PasswordHasher,
+        leftovers: Leftovers,
         clock: Clock,
     ) -> None:
         self._stores = stores
+        self._leftovers = leftovers
         self._bus = bus
         self._clients = clients
         self._apis = apis
@@ -69,7 +73,7 @@ class Provisioning:
         """
         await self._check_host(order)
         state = await load_state(self._stores, order.tenant_id)
-        people = await find_people(self._stores, order.tenant_id, order.document)
+        people = await find_people(self._stores, order.document, state, order.tenant_id)
         known = known_names(order.document, state, _system_apis(order.issuer))
         _check(order, state, known, people)
         wish = Wish(
@@ -83,11 +87,14 @@ class Provisioning:
             hashes=await self._hashes(order, known, people),
         )
         plan = plan_of(state, target_state(state, wish, self._clients, self._apis), people)
-        return replace(plan, warnings=(*warnings_of(order.document), *_made_secrets(plan, order.document)))
+        made = _made_secrets(plan, order.document)
+        return replace(plan, warnings=(*warnings_of(order.document), *made, *_lost_people(plan)))
 
     async def apply(self, plan: Plan) -> None:
         """Makes the plan happen, all of it or nothing.
 
+        Nobody comes in through a deleted database from then on. Its users are removed afterwards, batch by
+        batch; where that is cut short, the server's housekeeping goes on with it.
         Raises ``Conflict`` when the tenant was changed since the plan was made.
         """
         if not plan.steps:
@@ -99,12 +106,16 @@ class Provisioning:
                 unit += await self._keys.missing(tenant_id, plan.tenant.issuer, step.after)
             else:
                 unit += changes_of(step, self._stores, tenant_id, now)
+        # The plan takes no notice of people whose database is gone: they must not be in its way.
+        await self._leftovers.remove_of(tenant_id)
         try:
             await self._bus.commit((*unit, self._stores.tenants.touched(tenant_id)), *_events(plan, now))
         except (Unmatched, Duplicate):
             raise Conflict(
                 f"tenant {tenant_id} was changed meanwhile; nothing was applied, try again"
             ) from None
+        with suppress(Unavailable):
+            await self._leftovers.remove_of(tenant_id)
 
     async def _check_host(self, order: Order) -> None:
         owner = await self._stores.tenants.id_of_host(urlsplit(order.issuer).netloc)
@@ -117,6 +128,13 @@ class Provisioning:
         if weak:
             raise InvalidFile(located(weak, order.document.source))
         return await self._passwords.hashes(new)
+
+
+def _lost_people(plan: Plan) -> list[str]:
+    """Which users an omission in the file costs."""
+    words = "is deleted with all its users, their roles and consents; there is no way back"
+    gone = [step.label for step in plan.steps if (step.kind, step.action) == ("database", "delete")]
+    return [f"databases: {name} {words}" for name in gone]
 
 
 def _made_secrets(plan: Plan, document: Document) -> list[str]:

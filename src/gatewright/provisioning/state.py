@@ -83,23 +83,30 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
     )
 
 
-async def find_people(stores: Stores, tenant_id: str, document: Document) -> dict[str, Match]:
-    """Whom each entry of ``users`` is about: by its ``user_id``, else by e-mail address, else by username."""
+async def find_people(
+    stores: Stores, document: Document, state: TenantState, tenant_id: str
+) -> dict[str, Match]:
+    """Whom each entry of ``users`` is about: by its ``user_id``, else by e-mail address, else by username.
+
+    Nobody whose connection is gone: they are being removed.
+    """
+    connections = frozenset(connection.name for connection in state.connections)
     found = {}
     for entry in document.users or ():
-        found[entry.path] = await _match(stores, tenant_id, entry.value)
+        found[entry.path] = await _match(stores, tenant_id, entry.value, connections)
     return found
 
 
-async def _match(stores: Stores, tenant_id: str, entry: UserEntry) -> Match:
+async def _match(stores: Stores, tenant_id: str, entry: UserEntry, connections: frozenset[str]) -> Match:
     owners: dict[Identifier, str] = {}
     for identifier in readable_identifiers(entry):
         owner = await stores.users.credentials(tenant_id, entry.connection, identifier)
-        if owner is not None:
+        if owner is not None and owner.user.connection in connections:
             owners[identifier] = owner.user.user_id
     user_id = full_user_id(entry.user_id) or next(iter(owners.values()), "")
     user = await stores.users.get(tenant_id, user_id) if user_id else None
-    return Match(await person(stores, tenant_id, user) if user else None, owners)
+    is_there = user is not None and user.connection in connections
+    return Match(await person(stores, tenant_id, user) if user and is_there else None, owners)
 
 
 async def person(stores: Stores, tenant_id: str, user: User) -> Person:

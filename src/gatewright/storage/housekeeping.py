@@ -1,4 +1,4 @@
-"""Expired rows go, in small batches, while there is work to do anyway.
+"""Expired rows go, and what deleted connections left, in small batches, while there is work to do anyway.
 
 Tables stay bounded; an idle server stays idle.
 """
@@ -16,6 +16,7 @@ from gatewright.kernel.ids import log_ids_from
 from gatewright.kernel.units import Change
 from gatewright.storage import schema
 from gatewright.storage.database import Database
+from gatewright.storage.leftovers import Leftovers
 from gatewright.storage.statement import Statement
 
 BATCH = 100
@@ -83,8 +84,11 @@ _SWEEP_LOGS = Statement(
 class Housekeeping:
     """Sweeps after the server was used, and once at the start."""
 
-    def __init__(self, database: Database, clock: Clock, *, log_retention_days: int) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, leftovers: Leftovers, *, log_retention_days: int
+    ) -> None:
         self._database = database
+        self._leftovers = leftovers
         self._clock = clock
         self._log_seconds = log_retention_days * _DAY
         self._used = asyncio.Event()
@@ -103,14 +107,17 @@ class Housekeeping:
             await asyncio.sleep(INTERVAL)
 
     async def sweep(self) -> int:
-        """Removes everything that has expired; returns how many rows went."""
+        """Removes everything that has expired, and the users of connections that are gone.
+
+        Returns how many rows, and users, went.
+        """
         await self._repeat(_SPARE_FAMILIES.change(now=self._clock.now()))
         removed = 0
         for change in self._due():
             removed += await self._repeat(change)
         if removed:
             _log.info("%d expired rows removed", removed)
-        return removed
+        return removed + await self._leftovers.remove()
 
     async def _repeat(self, change: Change) -> int:
         """Runs ``change`` until it finds less than a batch; returns how many rows it touched in all."""

@@ -12,6 +12,7 @@ from gatewright.users.events import (
     UserBlocked,
     UserDeleted,
     UserSignedUp,
+    UsersLeftBehindRemoved,
 )
 from gatewright.users.identifiers import Identifier, email_identifier, looks_like_email, username_identifier
 from gatewright.users.model import Identity, User
@@ -37,6 +38,7 @@ __all__ = [
     "UserSignedUp",
     "UserStore",
     "Users",
+    "UsersLeftBehindRemoved",
     "email_identifier",
     "looks_like_email",
     "username_identifier",

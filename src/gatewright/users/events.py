@@ -45,3 +45,9 @@ class UserDeleted(Event):
     """The user is gone."""
 
     code: ClassVar[str] = "sdu"
+
+
+class UsersLeftBehindRemoved(Event):
+    """Users whose connection was deleted are gone; ``details`` has their ids."""
+
+    code: ClassVar[str] = "sdu"

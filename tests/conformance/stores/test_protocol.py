@@ -9,6 +9,7 @@ from tests.conformance.stores.conftest import OTHER, TENANT, Place
 from gatewright.audit import LogEntry
 from gatewright.kernel.clock import FixedClock
 from gatewright.kernel.ids import log_id
+from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unmatched
 from gatewright.login.tickets import Ticket
 from gatewright.login.transaction import Asked, LoginTransaction
@@ -17,6 +18,7 @@ from gatewright.oauth.vocabulary import GRANT_MEMORY
 from gatewright.sessions import Session
 from gatewright.storage.housekeeping import BATCH, Housekeeping
 from gatewright.tenants import Tenant
+from gatewright.storage.leftovers import Leftovers
 from gatewright.users import Identifier, Identity, User
 
 DAY = 86_400
@@ -201,7 +203,9 @@ async def test_ticket_is_spent_once(place: Place) -> None:
 
 
 async def _swept(place: Place, at: int, *, log_retention_days: int = 30) -> int:
-    return await Housekeeping(place.database, FixedClock(at), log_retention_days=log_retention_days).sweep()
+    clock = FixedClock(at)
+    leftovers = Leftovers(place.database, Bus(place.database), clock)
+    return await Housekeeping(place.database, clock, leftovers, log_retention_days=log_retention_days).sweep()
 
 
 async def test_a_family_that_was_refreshed_is_swept_by_its_new_end(place: Place) -> None:
@@ -253,7 +257,9 @@ async def test_housekeeping_removes_what_has_expired_and_nothing_else(place: Pla
     await place.run(
         stores.put_access_token(TENANT, "new", AccessToken(grant=GRANT, issued_at=0, expires_at=101))
     )
-    keeping = Housekeeping(place.database, FixedClock(100), log_retention_days=30)
+    clock = FixedClock(100)
+    leftovers = Leftovers(place.database, Bus(place.database), clock)
+    keeping = Housekeeping(place.database, clock, leftovers, log_retention_days=30)
     assert await keeping.sweep() == BATCH + 7
     assert await stores.access_token(TENANT, "new") is not None
     assert await keeping.sweep() == 0
