@@ -4,7 +4,8 @@ import json
 import signal
 import socket
 import ssl
-from contextlib import closing
+import time
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from tests.cli.process import KEY, SERVE, Running, connect, fetch, free_port, ge
 
 from gatewright.cli.certificates import LocalTls, ensure_certificates
 from gatewright.kernel.clock import SystemClock
+
+ENDS_WITHIN = 5.0
+"""Seconds: half of what a stop may take, and several times what it takes while nothing is under way."""
 
 
 def serve(start: Start, *arguments: str, **environment: str) -> Running:
@@ -174,6 +178,25 @@ def resumed_by(
         assert channel.session is not None
         worker: int = json.loads(answer.partition(b"\r\n\r\n")[2])["pid"]
         return worker, bool(channel.session_reused), channel.session
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_idle_tls_connections_do_not_delay_the_end(
+    start: Start, tls: LocalTls, number: signal.Signals, workers: str
+) -> None:
+    """Clients that keep TLS connections open and answer no farewell do not hold up the end of the server."""
+    port = free_port()
+    running = serve(start, GATEWRIGHT_PORT=str(port), GATEWRIGHT_WORKERS=workers, **tls_settings(tls))
+    running.ready()
+    with ExitStack() as kept:
+        for _ in range(8):
+            connection = kept.enter_context(closing(connect(port, authority=tls.authority)))
+            get(connection)
+            assert connection.sock is not None, "the server does not keep connections open"
+        began = time.monotonic()
+        assert running.stop(number) == 0
+        assert time.monotonic() - began < ENDS_WITHIN
 
 
 def served_certificate(port: int) -> bytes:
