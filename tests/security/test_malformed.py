@@ -1,7 +1,9 @@
 """Malformed input at every address: a refusal in the address's own shape, never a 5xx (invariant 8)."""
 
+import base64
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.security.raw import Answer, send
 from tests.support.world import REALM_GRANT, SECRET, World
+from tests.support import world as worlds
+from tests.support.postgres import PostgresCluster
 
+from gatewright.storage.database import Database
+from gatewright.storage.postgres import PostgresDatabase
 from gatewright.web.routing import Route
 
 pytestmark = pytest.mark.anyio
@@ -19,6 +25,20 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 MACHINES = ("/oauth/", "/userinfo", "/.well-known/", "/dev/messages.json")
 HUGE = 100_000
+
+
+def _part(raw: bytes) -> bytes:
+    """A part of a JWT."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
+
+
+def _hint(claims: bytes) -> bytes:
+    """A request whose ``id_token_hint``, signed by nobody, makes these claims."""
+    token = b".".join(map(_part, (b'{"alg":"HS256","typ":"JWT"}', claims, b"x")))
+    return _REQUEST + b"&id_token_hint=" + token
+
+
+_REQUEST = b"client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
 
 QUERIES: dict[str, bytes] = {
     "not UTF-8": b"client_id=%ff%fe&state=%c3%28&ticket=%ff",
@@ -36,6 +56,20 @@ QUERIES: dict[str, bytes] = {
     "odd parameters": b"max_age=1e9&prompt=none+none&claims=%5B%5B&id_token_hint=..&scope=+&response_type=+",
     "a real client": b"client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
     b"&state=%f0%9f%98%80&claims=%7B%22id_token%22%3A%5B%5D%7D&max_age=99999999999&id_token_hint=a.b.c",
+    "NUL where we look": _REQUEST + b"&audience=%00&connection=%00&login_hint=%00&scope=%00",
+    "control characters where we look": _REQUEST + b"&audience=%01&connection=%7f&state=%1b&scope=%02",
+    "huge integers": _REQUEST + b"&max_age=" + b"9" * 9 + b"&nonce=" + b"9" * 400,
+    "huge integers in claims": _REQUEST
+    + b"&claims=%7B%22id_token%22%3A%7B%22sub%22%3A%7B%22value%22%3A"
+    + b"9" * 400
+    + b"%7D%7D%7D",
+    "NUL in claims": _REQUEST
+    + b"&claims=%7B%22id_token%22%3A%7B%22sub%22%3A%7B%22value%22%3A%22%5Cu0000%22%7D%7D%7D",
+    "half a character in claims": _REQUEST
+    + b"&claims=%7B%22id_token%22%3A%7B%22sub%22%3A%7B%22value%22%3A%22%5Cud800%22%7D%7D%7D",
+    "hint of NUL": _hint(b'{"aud":"\\u0000","sub":"\\u0000"}'),
+    "hint of half a character": _hint(b'{"aud":"\\ud800","sub":"a"}'),
+    "hint of huge integers": _hint(b'{"aud":"web","exp":%d,"iat":%d}' % (10**40, 10**400)),
 }
 
 BODIES: dict[str, tuple[str, bytes]] = {
@@ -104,6 +138,21 @@ BODIES: dict[str, tuple[str, bytes]] = {
         f"client_id=kiosk&client_secret={SECRET}&grant_type=password&username=a&password=b".encode(),
     ),
     "token of nobody": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"eyJ%00.e30.x"),
+    "JWT for NUL": (
+        FORM,
+        f"client_id=web&client_secret={SECRET}&token=".encode()
+        + b".".join(_part(part) for part in (b'{"alg":"HS256"}', b'{"aud":"\\u0000"}', b"x")),
+    ),
+    "JWT of huge numbers": (
+        FORM,
+        f"client_id=web&client_secret={SECRET}&token=".encode()
+        + b".".join(_part(part) for part in (b'{"alg":"RS256"}', b'{"aud":"a","exp":%d}' % 10**40, b"x")),
+    ),
+    "JWT of half a character": (
+        FORM,
+        f"client_id=web&client_secret={SECRET}&token=".encode()
+        + b".".join(_part(part) for part in (b'{"alg":"HS256"}', b'{"aud":"\\ud800"}', b"x")),
+    ),
     "token in parts": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"a." * 2_000),
 }
 
@@ -139,6 +188,33 @@ HEADERS: dict[str, dict[str, bytes]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def tables(postgres_cluster: PostgresCluster) -> Iterator[str]:
+    """A PostgreSQL database with our tables."""
+    name = postgres_cluster.create_database()
+    postgres_cluster.create_tables(name)
+    yield name
+    postgres_cluster.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database | None:
+    """Where the server keeps what it keeps: what SQLite stores and PostgreSQL refuses is malformed too."""
+    if request.param == "sqlite":
+        return None
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    name: str = request.getfixturevalue("tables")
+    cluster.empty_database(name)
+    return PostgresDatabase(cluster.url(name))
+
+
+@pytest.fixture
+async def server(database: Database | None, tmp_path: Path) -> AsyncIterator[World]:
+    """A fresh server over either database."""
+    async with worlds.world(tmp_path, database) as made:
+        yield made
+
+
 def is_machine(route: Route) -> bool:
     return route.path.startswith(MACHINES)
 
@@ -166,30 +242,39 @@ def routes(world: World) -> Iterator[Route]:
 
 
 @pytest.mark.parametrize("what", QUERIES)
-async def test_query(world: World, what: str) -> None:
+async def test_query(server: World, what: str) -> None:
     """A malformed query is refused everywhere in the address's own shape."""
-    for route in routes(world):
+    for route in routes(server):
         for method in route.methods:
-            check(await send(world, method, route.path, query=QUERIES[what]), route, method, what)
+            check(await send(server, method, route.path, query=QUERIES[what]), route, method, what)
 
 
 @pytest.mark.parametrize("what", BODIES)
-async def test_body(world: World, what: str) -> None:
+async def test_body(server: World, what: str) -> None:
     """A malformed body is refused everywhere in the address's own shape."""
     kind, body = BODIES[what]
     headers = [(b"content-type", kind.encode())] if kind else []
-    for route in routes(world):
+    for route in routes(server):
         if "POST" in route.methods:
-            check(await send(world, "POST", route.path, body=body, headers=headers), route, "POST", what)
+            check(await send(server, "POST", route.path, body=body, headers=headers), route, "POST", what)
+
+
+@pytest.mark.parametrize("what", [what for what in BODIES if what.startswith("JWT")])
+async def test_token_that_cannot_be_looked_up(server: World, what: str) -> None:
+    """A token that names what no database holds is as unknown as any other, and revoked as silently."""
+    kind, body = BODIES[what]
+    headers = [(b"content-type", kind.encode())]
+    response = await send(server, "POST", "/oauth/revoke", body=body, headers=headers)
+    assert (response.status, response.body) == (200, b"")
 
 
 @pytest.mark.parametrize("what", HEADERS)
-async def test_header(world: World, what: str) -> None:
+async def test_header(server: World, what: str) -> None:
     """Junk in headers and cookies is refused or ignored everywhere."""
     headers = [(name.encode(), value) for name, value in HEADERS[what].items()]
-    for route in routes(world):
+    for route in routes(server):
         for method in route.methods:
-            response = await send(world, method, route.path, body=b"a=b", headers=headers)
+            response = await send(server, method, route.path, body=b"a=b", headers=headers)
             check(response, route, method, what)
 
 
@@ -314,10 +399,10 @@ def headers(draw: st.DrawFn) -> list[tuple[bytes, bytes]]:
     headers=headers(),
 )
 async def test_anything(
-    world: World, number: int, method: str, query: bytes, body: bytes, headers: list[tuple[bytes, bytes]]
+    server: World, number: int, method: str, query: bytes, body: bytes, headers: list[tuple[bytes, bytes]]
 ) -> None:
     """Whatever is sent to whatever address, the answer is no 5xx, and a refusal has its shape."""
-    found = list(routes(world))
+    found = list(routes(server))
     route = found[number % len(found)]
-    response = await send(world, method, route.path, query=query, body=body, headers=headers)
+    response = await send(server, method, route.path, query=query, body=body, headers=headers)
     check(response, route, method, repr((query, body, headers)))

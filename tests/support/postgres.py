@@ -19,6 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from gatewright.storage.schema import metadata
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -87,6 +91,14 @@ class PostgresCluster:
         name = f"test_{self._name}_{self._databases}"
         self._sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
+
+    def create_tables(self, name: str) -> None:
+        """The schema, without the detour through migrations."""
+        dialect = postgresql.dialect()
+        for table in metadata.sorted_tables:
+            self._sql(name, str(CreateTable(table).compile(dialect=dialect)))
+            for index in table.indexes:
+                self._sql(name, str(CreateIndex(index).compile(dialect=dialect)))
 
     def drop_database(self, name: str) -> None:
         """Drops a database, cutting off whoever is still connected."""

@@ -28,6 +28,7 @@ from gatewright.kernel.clock import FixedClock
 from gatewright.roles import Permission, Role
 from gatewright.settings import Settings
 from gatewright.settings.model import Audit, Database, Issuer, Listen, Logging, Mail, Outbound, Secrets
+from gatewright.storage.database import Database as Storage
 from gatewright.storage.database import revision_bump
 from gatewright.storage.schema import metadata
 from gatewright.storage.sqlite import SqliteDatabase
@@ -175,11 +176,12 @@ CONNECTION = "Username-Password-Authentication"
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
-    """A server with clients, an API, a role and two users."""
-    create_tables(folder / "test.db")
+async def world(folder: Path, database: Storage | None = None) -> AsyncIterator[World]:
+    """A server with clients, an API, a role and a user, over SQLite or an empty ``database`` with tables."""
+    if database is None:
+        create_tables(folder / "test.db")
+        database = SqliteDatabase(folder / "test.db", synchronous="OFF")
     clock = FixedClock()
-    database = SqliteDatabase(folder / "test.db", synchronous="OFF")
     settings = settings_for(folder)
     platform = build_platform(settings, database, clock=clock, hasher=PasswordHasher(time_cost=1, queue=1000))
     app = Application(platform)

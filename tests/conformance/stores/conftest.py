@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 from tests.support.postgres import PostgresCluster
 from tests.support.world import create_tables
 
 from gatewright.storage.database import Database
 from gatewright.storage.postgres import PostgresDatabase
-from gatewright.storage.schema import metadata
 from gatewright.storage.sqlite import SqliteDatabase
 from gatewright.storage.stores import Stores
 
@@ -37,11 +34,7 @@ class Place:
 def postgres_name(postgres_cluster: PostgresCluster) -> str:
     """A database with our tables, shared by all tests and emptied before each."""
     name = postgres_cluster.create_database()
-    dialect = postgresql.dialect()
-    for table in metadata.sorted_tables:
-        postgres_cluster.query(name, str(CreateTable(table).compile(dialect=dialect)))
-        for index in table.indexes:
-            postgres_cluster.query(name, str(CreateIndex(index).compile(dialect=dialect)))
+    postgres_cluster.create_tables(name)
     return name
 
 
