@@ -38,6 +38,68 @@ async def test_header_and_client_id_in_the_body(world: World) -> None:
     assert (await ask(world, basic("web", SECRET), client_id="web")).status_code == 200
 
 
+HEADER, BODY = (basic("web", SECRET), {}), ({}, {"client_id": "web", "client_secret": SECRET})
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+@pytest.mark.parametrize(("headers", "fields"), [HEADER, BODY], ids=["in the header", "in the body"])
+async def test_either_way_whatever_the_method(
+    world: World, method: str, headers: dict[str, str], fields: dict[str, str]
+) -> None:
+    """A client with a secret may send it in header or body, whichever token_endpoint_auth_method says."""
+    await world.change_client("web", token_endpoint_auth_method=method)
+    assert (await ask(world, headers, **fields)).status_code == 200
+    for path in ("/oauth/introspect", "/oauth/revoke"):
+        browser = world.browser()
+        assert (await browser.post(path, data={"token": "x", **fields}, headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+async def test_a_secret_is_wanted_whatever_the_method(world: World, method: str) -> None:
+    """A client with a secret must send it, and is told which method it is set to."""
+    await world.change_client("web", token_endpoint_auth_method=method)
+    response = await ask(world, client_id="web")
+    assert refusal(response) == (401, "invalid_client")
+    assert method in response.json()["error_description"]
+
+
+NO_SECRET = {
+    "any in the body": ({}, {"client_id": "spa", "client_secret": SECRET}),
+    "any in the header": (basic("spa", SECRET), {}),
+    "empty in the header": (basic("spa", ""), {}),
+    "its own name": ({}, {"client_id": "spa", "client_secret": "spa"}),
+    "none": ({}, {"client_id": "spa", "client_secret": "none"}),
+}
+
+
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+@pytest.mark.parametrize(("headers", "fields"), NO_SECRET.values(), ids=NO_SECRET.keys())
+async def test_secret_that_a_public_client_does_not_have(
+    world: World, path: str, headers: dict[str, str], fields: dict[str, str]
+) -> None:
+    """A client whose method is none is not recognised by a secret, for it has none."""
+    data = {"grant_type": "refresh_token", "refresh_token": "x", "token": "x", **fields}
+    response = await world.browser().post(path, data=data, headers=headers)
+    assert refusal(response) == (401, "invalid_client")
+
+
+@pytest.mark.parametrize("more", [{}, {"client_secret": ""}], ids=["id alone", "parameter without a value"])
+async def test_public_client_is_known_by_its_id(world: World, more: dict[str, str]) -> None:
+    """A client whose method is none sends its id; a parameter without a value is none (RFC 6749 §3.2)."""
+    data = {"token": "x", "client_id": "spa", **more}
+    assert (await world.browser().post("/oauth/revoke", data=data)).status_code == 200
+
+
+async def test_left_secret_makes_nobody_confidential(world: World) -> None:
+    """A public client that was left a secret, or has one for HS256, gets no more with it than without."""
+    await world.change_client("web", token_endpoint_auth_method="none")
+    for headers, fields in (HEADER, BODY):
+        assert refusal(await ask(world, headers, **fields)) == (400, "unauthorized_client")
+        data = {"token": "x", **fields}
+        response = await world.browser().post("/oauth/introspect", data=data, headers=headers)
+        assert refusal(response) == (400, "unauthorized_client")
+
+
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
 async def test_scheme_in_any_case(world: World, scheme: str) -> None:
     """The scheme's name is case-insensitive (RFC 9110 §11.1)."""
