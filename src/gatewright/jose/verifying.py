@@ -10,7 +10,9 @@ from gatewright.jose.keys import KEY_ALGORITHMS, KeyRing
 from gatewright_guard import Diagnosis, Expectations, GuardError, StaticKeys, UnusableKey, Verified, verify
 from gatewright_guard.errors import UnknownKey
 
-_ALGORITHMS = tuple(sorted(KEY_ALGORITHMS))
+SIGNED_WITH_KEYS = tuple(sorted(KEY_ALGORITHMS))
+"""Algorithms of the tenant's keys; none of them takes a secret."""
+
 _imported: WeakKeyDictionary[KeyRing, StaticKeys] = WeakKeyDictionary()
 
 
@@ -26,7 +28,7 @@ def verify_access_token(
     token: str, ring: KeyRing, *, issuer: str, audience: tuple[str, ...], now: int
 ) -> Verified:
     """An access token of ours for one of ``audience``. Raises ``gatewright_guard.GuardError``."""
-    expected = Expectations(issuer=issuer, audience=audience, algorithms=_ALGORITHMS, leeway=0)
+    expected = Expectations(issuer=issuer, audience=audience, algorithms=SIGNED_WITH_KEYS, leeway=0)
     return verify(token, keys_of(ring), expected, now)
 
 
@@ -48,7 +50,7 @@ def verify_hint(
     issuer: str,
     audience: tuple[str, ...],
     now: int,
-    algorithms: tuple[str, ...] = _ALGORITHMS,
+    algorithms: tuple[str, ...] = SIGNED_WITH_KEYS,
 ) -> Mapping[str, object]:
     """Claims of an id_token of ours sent back as a hint; it may have expired (OIDC Core §3.1.2.1).
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gatewright.clients import Client, Clients
 from gatewright.jose.rotation import SigningKeys
-from gatewright.jose.verifying import audience_of, verify_hint, verify_shared_hint
+from gatewright.jose.verifying import SIGNED_WITH_KEYS, audience_of, verify_hint, verify_shared_hint
 from gatewright.kernel.clock import Clock
 from gatewright.oauth.vocabulary import IMPLICIT
 from gatewright.tenants import Tenant
@@ -54,10 +54,20 @@ class IdTokenHints:
         return Hint(client_id, str(claims.get("sub", "")))
 
     async def _signed(
-        self, tenant: Tenant, token: str, audience: tuple[str, ...], **algorithms: tuple[str, ...]
+        self,
+        tenant: Tenant,
+        token: str,
+        audience: tuple[str, ...],
+        algorithms: tuple[str, ...] = SIGNED_WITH_KEYS,
     ) -> Mapping[str, object]:
-        ring, now = await self._keys.ring(tenant.tenant_id), self._clock.now()
-        return verify_hint(token, ring, issuer=tenant.issuer, audience=audience, now=now, **algorithms)
+        return verify_hint(
+            token,
+            await self._keys.ring(tenant.tenant_id),
+            issuer=tenant.issuer,
+            audience=audience,
+            now=self._clock.now(),
+            algorithms=algorithms,
+        )
 
     async def _shared(self, tenant: Tenant, token: str, client: Client) -> Mapping[str, object]:
         secrets = self._clients.hmac_keys(tenant.tenant_id, client)
@@ -72,7 +82,7 @@ class IdTokenHints:
         except GuardError:
             if not _gets_rs256_in_front(client):
                 raise
-        return await self._signed(tenant, token, (client.client_id,), algorithms=("RS256",))
+        return await self._signed(tenant, token, (client.client_id,), ("RS256",))
 
 
 def _gets_rs256_in_front(client: Client) -> bool:
