@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.security.raw import Answer, send
-from tests.support.world import REALM_GRANT, SECRET, World
 from tests.support import world as worlds
 from tests.support.postgres import PostgresCluster
+from tests.support.world import REALM_GRANT, SECRET, World
 
 from gatewright.storage.database import Database
 from gatewright.storage.postgres import PostgresDatabase

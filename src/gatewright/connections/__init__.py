@@ -20,7 +20,7 @@ __all__ = [
     "Connections",
     "DatabaseConnection",
     "DatabaseOptions",
-    "NoDatabase",
     "Leftovers",
+    "NoDatabase",
     "PasswordConnection",
 ]

@@ -8,8 +8,8 @@ from tests.conformance.stores.conftest import OTHER, TENANT, Place
 
 from gatewright.audit import LogEntry
 from gatewright.kernel.clock import FixedClock
-from gatewright.kernel.ids import log_id
 from gatewright.kernel.events import Bus
+from gatewright.kernel.ids import log_id
 from gatewright.kernel.units import Unmatched
 from gatewright.login.tickets import Ticket
 from gatewright.login.transaction import Asked, LoginTransaction
@@ -17,8 +17,8 @@ from gatewright.oauth.model import AccessToken, Code, Family, Grant
 from gatewright.oauth.vocabulary import GRANT_MEMORY
 from gatewright.sessions import Session
 from gatewright.storage.housekeeping import BATCH, Housekeeping
-from gatewright.tenants import Tenant
 from gatewright.storage.leftovers import Leftovers
+from gatewright.tenants import Tenant
 from gatewright.users import Identifier, Identity, User
 
 DAY = 86_400
