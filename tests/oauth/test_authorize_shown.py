@@ -98,6 +98,19 @@ async def test_oversized_post_is_shown(world: World) -> None:
     assert is_shown(await world.browser().post("/authorize", data={**request_of(), "x": "y" * 70_000}))
 
 
+async def test_shown_page_speaks_the_language_asked_for(world: World) -> None:
+    """An error that is shown is in the language of ui_locales, before that of the browser."""
+    response = await world.browser().authorize(client_id="nobody", ui_locales="de")
+    assert "Diese Anwendung ist hier nicht bekannt." in text_of(response)
+
+
+async def test_missing_redirect_uri_says_so(world: World) -> None:
+    """Without redirect_uri the page says that it is missing and lists those it could have been."""
+    told = text_of(await world.browser().authorize(redirect_uri=""))
+    assert "redirect_uri is missing" in told
+    assert CALLBACK in told
+
+
 async def test_shown_page_does_not_run_what_was_sent(world: World) -> None:
     """Markup in a parameter is text on the page."""
     response = await world.browser().authorize(redirect_uri="https://x.test/<script>alert(1)</script>")

@@ -237,6 +237,22 @@ async def test_question_in_the_language_asked_for(world: World) -> None:
     assert '<html lang="de"' in (await logout(browser, ui_locales="de")).text
 
 
+@pytest.mark.parametrize(
+    ("answered", "words"), [("deny", "Sie sind noch angemeldet"), ("accept", "Sie sind abgemeldet")]
+)
+async def test_answer_in_the_language_asked_for(world: World, answered: str, words: str) -> None:
+    """What follows the question speaks its language, whatever the browser prefers."""
+    browser, _ = await signed_in(world)
+    page = await browser.submit(await logout(browser, ui_locales="de"), action=answered)
+    assert words in text_of(page)
+
+
+async def test_error_in_the_language_asked_for(world: World) -> None:
+    """A refused logout speaks the language of ui_locales."""
+    page = await logout(world.browser(), client_id="nobody", ui_locales="de")
+    assert "Diese Anwendung ist hier nicht bekannt." in text_of(page)
+
+
 async def test_question_cannot_be_framed(world: World) -> None:
     """The question forbids framing, so nobody is tricked into the click."""
     browser, _ = await signed_in(world)

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatewright.kernel.texts import Phrase
 from gatewright.web.languages import LANGUAGES, N_, choose, translator
 
 SOURCE = Path(__file__).parents[2] / "src" / "gatewright"
@@ -128,6 +129,12 @@ def test_gettext_translates_and_fills_in() -> None:
     """gettext translates and puts values in their places."""
     assert translator("de").gettext("Sign in to %(client)s", client="50 %") == "Anmelden bei 50 %"
     assert translator("en").gettext("Sign in to %(client)s", client="Timesheets") == "Sign in to Timesheets"
+
+
+def test_gettext_translates_a_phrase_with_its_own_values() -> None:
+    """A phrase is translated by the text it was made of, and its values stay as they are."""
+    phrase = Phrase("Sign in to %(client)s", client="Sign in")
+    assert (phrase, translator("de").gettext(phrase)) == ("Sign in to Sign in", "Anmelden bei Sign in")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

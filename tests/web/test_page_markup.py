@@ -2,6 +2,7 @@
 
 import pytest
 
+from gatewright.kernel.texts import Phrase
 from gatewright.web.pages import Pages, Theme
 
 from .markup import Markup
@@ -231,6 +232,14 @@ def test_error_page_shows_seen_and_registered(pages: Pages) -> None:
     assert page.all("dd")[0].text == "http://localhost:3001/callback"
     assert page.by_id("change").text.startswith("Add the URL seen")
     assert page.by_id("reference").text == "90000000000001800000000012345"
+
+
+def test_error_page_shows_what_was_seen_as_it_is(pages: Pages) -> None:
+    """A value that was seen is not translated, even where it reads like a text of ours; ours are."""
+    facts = (("What was wrong", "Sign in"), ("What was wrong", Phrase("Sign in")))
+    page = shown(pages, "web/error.html", locale="de", facts=facts)
+    assert [fact.text for fact in page.all("dt", "dd")][1::2] == ["Sign in", "Anmelden"]
+    assert page.all("dt")[0].text == "Was nicht stimmte"
 
 
 def test_captured_messages_newest_first(pages: Pages) -> None:

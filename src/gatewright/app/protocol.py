@@ -24,6 +24,7 @@ from gatewright.oauth.grants import (
 from gatewright.oauth.hints import IdTokenHints
 from gatewright.oauth.introspection import IntrospectionEndpoint
 from gatewright.oauth.issuing import Issuing
+from gatewright.oauth.logout_hint import LogoutHints
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
@@ -109,7 +110,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         ),
         end_session=EndSessionEndpoints(
             clients=platform.clients,
-            hints=hints,
+            hints=LogoutHints(hints),
             current=current,
             ending=SessionEnd(current=current, sessions=platform.sessions, bus=bus, clock=clock),
             pages=pages,

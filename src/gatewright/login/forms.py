@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from gatewright.kernel.errors import Invalid
+from gatewright.kernel.texts import N_, Phrase
 from gatewright.kernel.urls import origin_of
 from gatewright.login.browser import BrowserCookie
 from gatewright.web.context import context_of
@@ -15,11 +16,9 @@ async def parse(request: Request) -> Parameters:
     """The form's fields. Raises ``Invalid`` for a repeated, oversized or unstorable one, or another body."""
     form = await from_form(request)
     if form.repeated:
-        raise Invalid("a field was sent more than once")
+        raise Invalid(Phrase(N_("a field was sent more than once")))
     if any(len(value) > LONGEST_FIELD for value in form.values()):
-        raise Invalid(f"a field has more than {LONGEST_FIELD} characters")
-    if any("\0" in value for value in form.values()):
-        raise Invalid("a field holds a NUL character, which no keyboard types")
+        raise Invalid(Phrase(N_("a field has more than %(most)s characters"), most=LONGEST_FIELD))
     return form
 
 

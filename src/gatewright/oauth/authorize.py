@@ -85,7 +85,7 @@ class AuthorizeEndpoint:
             if mode == "web_message":
                 checks.allowed_origin(client, redirect_uri)
         except ShownError as error:
-            return await self._shown.page(request, error)
+            return await self._shown.page(request, error, ui_locales=parameters.get("ui_locales", ""))
         try:
             for check in CHECKS:
                 check(client, parameters)

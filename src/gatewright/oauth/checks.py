@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from gatewright.clients import Client
+from gatewright.kernel.texts import N_
 from gatewright.kernel.urls import origin_of
 from gatewright.oauth import pkce
 from gatewright.oauth.errors import (
@@ -16,6 +17,7 @@ from gatewright.oauth.errors import (
 )
 from gatewright.oauth.requests import answers_in_front, response_types
 from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, IMPLICIT, RESPONSE_MODES, RESPONSE_TYPE_SETS
+from gatewright.web.hosting import NONE
 from gatewright.web.parameters import Parameters
 
 _BEFORE_REDIRECT = frozenset({"client_id", "redirect_uri", "response_mode", "response_type", "state"})
@@ -30,9 +32,9 @@ def registered_redirect(client: Client, parameters: Parameters) -> str:
     if asked is None:
         if len(client.callbacks) == 1:
             return client.callbacks[0]
-        raise _mismatch(client, "redirect_uri is missing", "(none)")
+        raise _no_redirect(client)
     if not client.accepts_redirect(asked):
-        raise _mismatch(client, "Callback URL mismatch", asked)
+        raise _mismatch(client, asked)
     return asked
 
 
@@ -42,9 +44,9 @@ def nothing_repeated_before_redirect(parameters: Parameters) -> None:
     if repeated:
         raise ShownError(
             "invalid_request",
-            "A parameter of the sign-in request was sent more than once.",
-            facts=(("Repeated", ", ".join(repeated)),),
-            change="Send each parameter once.",
+            N_("A parameter of the sign-in request was sent more than once."),
+            facts=((N_("Repeated"), ", ".join(repeated)),),
+            change=N_("Send each parameter once."),
         )
 
 
@@ -122,13 +124,13 @@ def allowed_origin(client: Client, redirect_uri: str) -> None:
     if origin not in client.web_message_origins():
         raise ShownError(
             "unauthorized_client",
-            "The application asked to be answered by web message on a page that may not receive one.",
+            N_("The application asked to be answered by web message on a page that may not receive one."),
             facts=(
-                ("Application", client.name),
-                ("Origin seen", origin or "(none)"),
-                ("Allowed Web Origins", _listed(client.web_origins)),
+                (N_("Application"), client.name),
+                (N_("Origin seen"), origin or NONE),
+                (N_("Allowed Web Origins"), _listed(client.web_origins)),
             ),
-            change="Add the origin, exactly as seen, to the application's Allowed Web Origins.",
+            change=N_("Add the origin, exactly as seen, to the application's Allowed Web Origins."),
         )
 
 
@@ -136,24 +138,39 @@ def unknown_client(client_id: str) -> ShownError:
     """The page for a client nobody registered."""
     return ShownError(
         "invalid_request",
-        "This application is not known here.",
-        facts=(("client_id seen", client_id[:200] or "(none)"),),
-        change="Check the client ID in the application's configuration against its settings here.",
+        N_("This application is not known here."),
+        facts=((N_("client_id seen"), client_id[:200] or NONE),),
+        change=N_("Check the client ID in the application's configuration against its settings here."),
     )
 
 
-def _mismatch(client: Client, title: str, asked: str) -> ShownError:
+def _no_redirect(client: Client) -> ShownError:
     return ShownError(
         "invalid_request",
-        f"{title}: the application asked to be answered at an address that is not registered for it.",
+        N_("redirect_uri is missing, and the application has no single callback URL that it could mean."),
         facts=(
-            ("Application", client.name),
-            ("Callback URL seen", asked[:500]),
-            ("Registered callback URLs", _listed(client.callbacks)),
+            (N_("Application"), client.name),
+            (N_("Registered callback URLs"), _listed(client.callbacks)),
         ),
-        change="Add the callback URL, exactly as seen, to the application's Allowed Callback URLs.",
+        change=N_("Send redirect_uri, and list it among the application's Allowed Callback URLs."),
+    )
+
+
+def _mismatch(client: Client, asked: str) -> ShownError:
+    return ShownError(
+        "invalid_request",
+        N_(
+            "Callback URL mismatch: "
+            "the application asked to be answered at an address that is not registered for it."
+        ),
+        facts=(
+            (N_("Application"), client.name),
+            (N_("Callback URL seen"), asked[:500]),
+            (N_("Registered callback URLs"), _listed(client.callbacks)),
+        ),
+        change=N_("Add the callback URL, exactly as seen, to the application's Allowed Callback URLs."),
     )
 
 
 def _listed(urls: Iterable[str]) -> str:
-    return "\n".join(urls) or "(none)"
+    return "\n".join(urls) or NONE

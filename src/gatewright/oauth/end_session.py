@@ -5,20 +5,20 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from gatewright.clients import Client, Clients
 from gatewright.kernel.errors import Invalid
-from gatewright.kernel.texts import N_
+from gatewright.kernel.texts import N_, Phrase
 from gatewright.kernel.urls import is_registered
 from gatewright.login.browser import BrowserCookie
 from gatewright.login.forms import is_ours
 from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.errors import ShownError
-from gatewright.oauth.hints import Hint, IdTokenHints
+from gatewright.oauth.hints import Hint
+from gatewright.oauth.logout_hint import LogoutHints
 from gatewright.oauth.response_modes import with_query
 from gatewright.oauth.session_end import SessionEnd
 from gatewright.oauth.shown import ShownErrors
 from gatewright.web.context import context_of
-from gatewright.web.hosting import HostedPages
+from gatewright.web.hosting import NONE, HostedPages
 from gatewright.web.parameters import Parameters, from_form, from_query
-from gatewright_guard import GuardError
 
 _PURPOSE = "logout"
 _NO_STORE = {"cache-control": "no-store"}
@@ -31,7 +31,7 @@ class EndSessionEndpoints:
         self,
         *,
         clients: Clients,
-        hints: IdTokenHints,
+        hints: LogoutHints,
         current: CurrentSession,
         ending: SessionEnd,
         pages: HostedPages,
@@ -57,31 +57,33 @@ class EndSessionEndpoints:
         if target is not None:
             return await self._ending.end(request, RedirectResponse(target, 302, _NO_STORE), client)
         if "text/html" in request.headers.get("accept", ""):
-            return await self._ending.end(request, self._logged_out(request), client)
+            return await self._ending.end(request, self._logged_out(request, parameters), client)
         return await self._ending.end(request, PlainTextResponse("OK", headers=_NO_STORE), client)
 
     async def oidc(self, request: Request) -> Response:
         """Ends the session at once with an ``id_token_hint`` of ours, else after asking the person."""
+        parameters = Parameters({})
         try:
             parameters = await _parameters(request)
-            hint = await self._hint(request, parameters.get("id_token_hint"))
+            hint = await self._hints.read(context_of(request).tenant, parameters.get("id_token_hint"))
             client = await self._client(request, _client_id(parameters, hint))
             target = _target(client, parameters, hinted=hint is not None)
         except (ShownError, Invalid) as error:
-            return await self._shown.page(request, error)
+            return await self._shown.page(request, error, ui_locales=parameters.get("ui_locales", ""))
         signed_in = await self._current.of(request)
         if signed_in is not None and (hint is None or hint.subject != signed_in.user.user_id):
             return self._ask(request, parameters, signed_in.user.display_name)
-        return await self._done(request, client, target)
+        return await self._done(request, client, target, parameters)
 
     async def confirmed(self, request: Request) -> Response:
         """Takes the person's answer to the question that ``/oidc/logout`` asked."""
+        form = Parameters({})
         try:
             form = _once(await from_form(request))
             client = await self._client(request, form.get("client_id"))
             target = _target(client, form, hinted=False)
         except (ShownError, Invalid) as error:
-            return await self._shown.page(request, error)
+            return await self._shown.page(request, error, ui_locales=form.get("ui_locales", ""))
         if not is_ours(request, form, _PURPOSE):
             return self._ask(request, form, "")
         if form.get("action") != "accept":
@@ -90,21 +92,24 @@ class EndSessionEndpoints:
                 title=N_("You are still signed in"),
                 message=N_("Nothing was changed. You can close this page."),
                 status=200,
+                locale=self._locale(request, form),
             )
-        return await self._done(request, client, target)
+        return await self._done(request, client, target, form)
 
-    async def _done(self, request: Request, client: Client | None, target: str | None) -> Response:
+    async def _done(
+        self, request: Request, client: Client | None, target: str | None, parameters: Parameters
+    ) -> Response:
         if target is None:
-            return await self._ending.end(request, self._logged_out(request), client)
+            return await self._ending.end(request, self._logged_out(request, parameters), client)
         return await self._ending.end(request, RedirectResponse(target, 303, _NO_STORE), client)
 
     def _ask(self, request: Request, parameters: Parameters, account: str) -> Response:
         cookie = BrowserCookie.of(request, secure=context_of(request).tenant.is_https)
-        kept = ("client_id", "post_logout_redirect_uri", "state")
+        kept = ("client_id", "post_logout_redirect_uri", "state", "ui_locales")
         response = self._pages.show(
             request,
             "oauth/logout_confirm.html",
-            locale=self._pages.locale(request, parameters.get("ui_locales")),
+            locale=self._locale(request, parameters),
             form_targets=None,
             action="/u/logout",
             csrf=cookie.form_token(_PURPOSE),
@@ -114,8 +119,12 @@ class EndSessionEndpoints:
         cookie.write(response)
         return response
 
-    def _logged_out(self, request: Request) -> Response:
-        return self._pages.show(request, "oauth/logged_out.html", return_url="")
+    def _logged_out(self, request: Request, parameters: Parameters) -> Response:
+        locale = self._locale(request, parameters)
+        return self._pages.show(request, "oauth/logged_out.html", locale=locale, return_url="")
+
+    def _locale(self, request: Request, parameters: Parameters) -> str:
+        return self._pages.locale(request, parameters.get("ui_locales"))
 
     async def _client(self, request: Request, client_id: str | None) -> Client | None:
         if client_id is None:
@@ -125,7 +134,7 @@ class EndSessionEndpoints:
             raise ShownError(
                 "invalid_request",
                 N_("This application is not known here."),
-                facts=(("client_id seen", client_id[:200]),),
+                facts=((N_("client_id seen"), client_id[:200]),),
             )
         return client
 
@@ -134,19 +143,7 @@ class EndSessionEndpoints:
         settings = context_of(request).tenant.settings
         allowed = client.allowed_logout_urls if client else settings.allowed_logout_urls
         if not is_registered(target, allowed):
-            raise _not_allowed("returnTo seen", target, allowed)
-
-    async def _hint(self, request: Request, token: str | None) -> Hint | None:
-        if token is None:
-            return None
-        try:
-            return await self._hints.of_anybody(context_of(request).tenant, token)
-        except GuardError as error:
-            raise ShownError(
-                "invalid_request",
-                N_("The id_token_hint of the logout request is not an id_token that was issued here."),
-                facts=(("What was wrong", str(error)),),
-            ) from None
+            raise _not_allowed(N_("returnTo seen"), target, allowed)
 
 
 async def _parameters(request: Request) -> Parameters:
@@ -156,7 +153,8 @@ async def _parameters(request: Request) -> Parameters:
 def _once(parameters: Parameters) -> Parameters:
     """The parameters, each of which came once. Raises ``Invalid``."""
     if parameters.repeated:
-        raise Invalid(f"sent more than once: {', '.join(sorted(parameters.repeated))[:200]}")
+        repeated = ", ".join(sorted(parameters.repeated))[:200]
+        raise Invalid(Phrase(N_("sent more than once: %(names)s"), names=repeated))
     return parameters
 
 
@@ -166,7 +164,7 @@ def _client_id(parameters: Parameters, hint: Hint | None) -> str | None:
         raise ShownError(
             "invalid_request",
             N_("The logout request names another application than its id_token_hint."),
-            facts=(("client_id seen", given[:200]), ("Application of the hint", hint.client_id)),
+            facts=((N_("client_id seen"), given[:200]), (N_("Application of the hint"), hint.client_id)),
         )
     return given or (hint.client_id if hint else None)
 
@@ -178,7 +176,7 @@ def _target(client: Client | None, parameters: Parameters, *, hinted: bool) -> s
         return None
     allowed = client.allowed_logout_urls if client else ()
     if not is_registered(uri, allowed):
-        raise _not_allowed("post_logout_redirect_uri seen", uri, allowed)
+        raise _not_allowed(N_("post_logout_redirect_uri seen"), uri, allowed)
     state = parameters.get("state")
     return uri if state is None else with_query(uri, {"state": state})
 
@@ -187,6 +185,6 @@ def _not_allowed(label: str, seen: str, allowed: tuple[str, ...]) -> ShownError:
     return ShownError(
         "invalid_request",
         N_("The application asked to go on, after logout, at an address that is not registered for it."),
-        facts=((label, seen[:500]), ("Allowed Logout URLs", "\n".join(allowed) or "(none)")),
+        facts=((label, seen[:500]), (N_("Allowed Logout URLs"), "\n".join(allowed) or NONE)),
         change=N_("Add the address, exactly as seen, to the application's Allowed Logout URLs."),
     )

@@ -171,13 +171,19 @@ class TooManyAttempts(OAuthError):
 class ShownError(GatewrightError):
     """Told to the person in the browser, never by redirect.
 
-    ``facts`` are pairs of label and value; ``change`` says what to do.
+    ``facts`` are pairs of label and value; ``change`` says what to do; ``detail`` is for the record alone.
     """
 
     def __init__(
-        self, code: str, message: str, *, facts: tuple[tuple[str, str], ...] = (), change: str = ""
+        self,
+        code: str,
+        message: str,
+        *,
+        facts: tuple[tuple[str, str], ...] = (),
+        change: str = "",
+        detail: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, detail=detail)
         self.code = code
         self.facts = facts
         self.change = change

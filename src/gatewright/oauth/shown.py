@@ -1,5 +1,7 @@
 """Errors that stay in the browser: client or redirect URI cannot be trusted yet."""
 
+from collections.abc import Iterator
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,22 +23,38 @@ class ShownErrors:
         self._bus = bus
         self._clock = clock
 
-    async def page(self, request: Request, error: GatewrightError) -> Response:
-        """The error page: what was seen, what is registered, what to change."""
+    async def page(self, request: Request, error: GatewrightError, *, ui_locales: str = "") -> Response:
+        """The error page: what was seen, what is registered, what to change.
+
+        ``ui_locales`` are the languages that the request asked for, as far as it could be read.
+        """
         context = context_of(request)
-        facts = error.facts if isinstance(error, ShownError) else ()
+        shown = error if isinstance(error, ShownError) else _unread(error)
         event = AuthorizationFailed(
             tenant_id=context.tenant.tenant_id,
             at=self._clock.now(),
             origin=context.origin,
             description=error.message[:500],
-            details={label: value[:500] for label, value in facts},
+            details={label: value[:500] for label, value in _recorded(shown)},
         )
         await self._bus.commit((), event)
         return self._pages.error(
             request,
             title=N_("This sign-in link does not work"),
-            message=error.message,
-            facts=facts,
-            change=error.change if isinstance(error, ShownError) else "",
+            message=shown.message,
+            facts=shown.facts,
+            change=shown.change,
+            locale=self._pages.locale(request, ui_locales),
         )
+
+
+def _recorded(shown: ShownError) -> Iterator[tuple[str, str]]:
+    yield from shown.facts
+    if shown.detail:
+        yield "detail", shown.detail
+
+
+def _unread(error: GatewrightError) -> ShownError:
+    """A request that could not be read, as a page tells it."""
+    told = N_("The request of the application could not be read.")
+    return ShownError("invalid_request", told, facts=((N_("What was wrong"), error.message),))

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatewright.kernel.texts import N_, Phrase
 from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
 from gatewright.web.languages import choose, translator
@@ -11,6 +12,9 @@ from gatewright.web.themes import Theme
 
 _OF_LOGIN = ("login/", "web/error.html")
 """Pages that people meet on their way in; the question whether to sign out is none of them."""
+
+NONE = Phrase(N_("(none)"))
+"""Stands on an error page where a value would, and there is none."""
 
 
 class HostedPages:
@@ -54,7 +58,10 @@ class HostedPages:
         back_url: str = "",
         locale: str = "",
     ) -> Response:
-        """The error page: what was seen, what was expected, what to change."""
+        """The error page: what was seen, what was expected, what to change.
+
+        Marked texts are translated, values of ``facts`` that are no ``Phrase`` are shown as they were seen.
+        """
         return self.show(
             request,
             "web/error.html",

@@ -13,7 +13,7 @@ from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 
-from gatewright.kernel.texts import N_
+from gatewright.kernel.texts import N_, Phrase
 
 __all__ = ["LANGUAGES", "N_", "SOURCE_LANGUAGE", "Translator", "choose", "translator"]
 
@@ -35,10 +35,12 @@ class Translator:
     catalog: NullTranslations
 
     def gettext(self, text: str, /, **values: object) -> str:
-        """``text`` translated, its ``%(name)s`` replaced by ``values``.
+        """``text`` translated, its ``%(name)s`` replaced by ``values``; a ``Phrase`` brings its own.
 
         Text that no catalog knows stays as it is; without ``values`` a percent sign is just that.
         """
+        if isinstance(text, Phrase):
+            return self.gettext(text.pattern, **text.values)
         # "" is the key of a catalog's own header
         found = self.catalog.gettext(text) if text else ""
         return found % values if values else found

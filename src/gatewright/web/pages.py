@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from gatewright.kernel.texts import Phrase
 from gatewright.kernel.urls import origin_of
 from gatewright.web.languages import SOURCE_LANGUAGE, Translator, translator
 from gatewright.web.themes import Theme, css_variables, link, monogram, picture
@@ -97,7 +98,12 @@ def _environment(folders: Sequence[Path]) -> Environment:
     )
     environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     environment.filters.update(
-        link=link, picture=picture, monogram=monogram, translated=_translated, moment=_moment
+        link=link,
+        picture=picture,
+        monogram=monogram,
+        translated=_translated,
+        worded=_worded,
+        moment=_moment,
     )
     return environment
 
@@ -123,7 +129,13 @@ def _ngettext(context: Context, singular: str, plural: str, number: int, **value
 @pass_context
 def _translated(context: Context, text: object) -> Markup:
     """Text handed to a page: translated when it is one of the marked texts, as it is otherwise."""
-    return Markup.escape(_translator_of(context).gettext(str(text)))
+    return Markup.escape(_translator_of(context).gettext(text if isinstance(text, Phrase) else str(text)))
+
+
+@pass_context
+def _worded(context: Context, value: object) -> Markup:
+    """A value that was seen: shown as it is, whatever it reads like. A phrase in its place is translated."""
+    return _translated(context, value) if isinstance(value, Phrase) else Markup.escape(value)
 
 
 def _translator_of(context: Context) -> Translator:

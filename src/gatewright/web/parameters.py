@@ -14,12 +14,20 @@ import orjson
 from starlette.requests import Request
 
 from gatewright.kernel.errors import Invalid
+from gatewright.kernel.texts import N_, Phrase
 
 LARGEST_BODY = 65_536
 LARGEST_QUERY = 16_384
 MOST_PARAMETERS = 100
 
 _FORM = "application/x-www-form-urlencoded"
+_LONG_QUERY = N_("the query has %(seen)s bytes, at most %(most)s are read")
+_NO_TYPE = N_("the content type is missing, %(wanted)s is expected")
+_OTHER_TYPE = N_("the content type is '%(seen)s', %(wanted)s is expected")
+_LONG_BODY = N_("the body has more than %(most)s bytes")
+_MANY = N_("there are more than %(most)s parameters")
+_NOT_UTF8 = N_("the parameters are not UTF-8")
+_NUL = N_("a parameter has a NUL character")
 
 
 class Parameters(Mapping[str, str]):
@@ -55,7 +63,7 @@ def from_query(request: Request) -> Parameters:
     """The query's parameters. Raises ``Invalid`` for what is too long or not UTF-8."""
     raw = request.scope["query_string"]
     if len(raw) > LARGEST_QUERY:
-        raise Invalid(f"the query has {len(raw)} bytes, at most {LARGEST_QUERY} are read")
+        raise Invalid(Phrase(_LONG_QUERY, seen=len(raw), most=LARGEST_QUERY))
     return _parsed(raw)
 
 
@@ -63,7 +71,9 @@ async def from_form(request: Request) -> Parameters:
     """The parameters of a form body. Raises ``Invalid`` for another content type, or a malformed body."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _FORM:
-        raise Invalid(f"the content type is {kind or 'missing'!r}, {_FORM} is expected")
+        raise Invalid(
+            Phrase(_OTHER_TYPE, seen=kind[:100], wanted=_FORM) if kind else Phrase(_NO_TYPE, wanted=_FORM)
+        )
     return _parsed(await body_of(request))
 
 
@@ -84,7 +94,7 @@ async def body_of(request: Request) -> bytes:
     async for chunk in request.stream():
         size += len(chunk)
         if size > LARGEST_BODY:
-            raise Invalid(f"the body has more than {LARGEST_BODY} bytes")
+            raise Invalid(Phrase(_LONG_BODY, most=LARGEST_BODY))
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -93,10 +103,10 @@ def _parsed(raw: bytes) -> Parameters:
     try:
         pieces = raw.decode("utf-8").split("&")
         if len(pieces) > MOST_PARAMETERS:
-            raise Invalid(f"more than {MOST_PARAMETERS} parameters")
+            raise Invalid(Phrase(_MANY, most=MOST_PARAMETERS))
         pairs = [(_plain(name), _plain(value)) for name, _, value in (p.partition("=") for p in pieces)]
     except UnicodeDecodeError:
-        raise Invalid("the parameters are not UTF-8") from None
+        raise Invalid(Phrase(_NOT_UTF8)) from None
     return _collected(pairs)
 
 
@@ -128,7 +138,7 @@ def _collected(pairs: Iterable[tuple[str, str | None]]) -> Parameters:
     seen: set[str] = set()
     for name, value in pairs:
         if "\0" in name or "\0" in (value or ""):
-            raise Invalid("a parameter has a NUL character")
+            raise Invalid(Phrase(_NUL))
         if name in seen:
             repeated.add(name)
         seen.add(name)
