@@ -130,6 +130,7 @@ async def test_shown_error_is_on_record(world: World) -> None:
     await world.browser().authorize(redirect_uri="https://evil.example.test/")
     entry = await newest_log(world, "f")
     assert entry.details["Callback URL seen"] == "https://evil.example.test/"
+    assert (entry.event, entry.client_id) == ("AuthorizationFailed", "web")
     assert entry.ip == "203.0.113.7"
 
 

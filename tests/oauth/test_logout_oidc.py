@@ -4,7 +4,8 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
-from tests.support.protocol import encoded, is_shown
+from tests.login.visits import heading
+from tests.support.protocol import encoded, is_shown, newest_log
 from tests.support.world import ISSUER, Browser, World, answer, claims_of, forms, text_of
 
 from gatewright.jose import sign_with_secret
@@ -200,6 +201,50 @@ async def test_malformed(world: World, query: str) -> None:
     browser, _ = await signed_in(world)
     assert is_shown(await browser.get("/oidc/logout?" + query))
     assert await is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "client_id=nobody",
+        "state=a&state=b",
+        "id_token_hint=nonsense",
+        "client_id=web&post_logout_redirect_uri=https://evil.test/",
+    ],
+)
+async def test_refusal_is_a_failed_logout(world: World, query: str) -> None:
+    """A refused logout says that it is one, and is on record as a failed logout and no failed sign-in."""
+    page = await world.browser().get("/oidc/logout?" + query)
+    assert heading(page) == "This sign-out link does not work"
+    assert [(entry.event, entry.type) for entry in await world.logs()] == [("LogoutFailed", "flo")]
+
+
+async def test_record_of_a_wrong_hint_says_why(world: World) -> None:
+    """The record of a refused hint tells what the verifier found, and holds no token."""
+    browser, hint = await signed_in(world)
+    signature = hint.rpartition(".")[2]
+    forged = hint.removesuffix(signature) + "A" * len(signature)
+    await logout(browser, id_token_hint=forged)
+    entry = await newest_log(world, "flo")
+    assert entry.details["What was wrong"] == "Its signature does not fit."
+    assert "signature" in entry.details["detail"]
+    assert forged not in str(entry)
+
+
+async def test_form_with_a_wrong_target_is_a_failed_logout(world: World) -> None:
+    """The form that confirms a logout is refused as one, too."""
+    browser, _ = await signed_in(world)
+    page = await logout(browser, client_id="web", post_logout_redirect_uri=HOME)
+    page = await browser.submit(page, action="accept", post_logout_redirect_uri="https://evil.test/")
+    assert heading(page) == "This sign-out link does not work"
+    assert (await newest_log(world, "flo")).client_id == "web"
+
+
+async def test_person_who_stays_did_not_fail(world: World) -> None:
+    """Whoever decides to stay signed in leaves no failed logout behind."""
+    browser, _ = await signed_in(world)
+    await browser.submit(await logout(browser), action="deny")
+    assert "flo" not in [entry.type for entry in await world.logs()]
 
 
 async def test_form_without_proof(world: World) -> None:

@@ -1,6 +1,7 @@
 """Logout in the wire's manner: ``GET /v2/logout`` (the wire §2.9)."""
 
 import pytest
+from tests.login.visits import heading
 from tests.support.protocol import is_shown, newest_log
 from tests.support.world import Browser, World, answer, text_of
 
@@ -100,6 +101,39 @@ async def test_nowhere_else(world: World, query: str, words: str) -> None:
     assert is_shown(response)
     assert words in text_of(response)
     assert await is_signed_in(browser)
+
+
+@pytest.mark.parametrize("query", [query for query, _ in WRONG.values()], ids=WRONG.keys())
+async def test_refusal_is_a_failed_logout(world: World, query: str) -> None:
+    """A refused logout says that it is one, and is on record as a failed logout and nothing else."""
+    browser = await signed_in(world)
+    before = await world.logs()
+    response = await browser.get("/v2/logout?" + query)
+    assert heading(response) == "This sign-out link does not work"
+    (entry,) = (await world.logs())[: -len(before)]
+    assert (entry.event, entry.type, entry.ip) == ("LogoutFailed", "flo", "203.0.113.7")
+
+
+async def test_record_of_a_refusal(world: World) -> None:
+    """The record of a refused logout names the application, the address seen and those allowed."""
+    await world.browser().get("/v2/logout?client_id=web&returnTo=https://evil.test/")
+    entry = await newest_log(world, "flo")
+    assert (entry.client_id, entry.client_name) == ("web", "Web App")
+    assert entry.details["returnTo seen"] == "https://evil.test/"
+    assert entry.details["Allowed Logout URLs"] == HOME
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (f"client_id=web&returnTo={OFFICE}", "to the application's Allowed Logout URLs"),
+        (f"returnTo={HOME}", "to the Allowed Logout URLs of the tenant"),
+    ],
+)
+async def test_refusal_says_whose_list_to_change(world: World, query: str, words: str) -> None:
+    """Without client_id it is the tenant's list that lacks the address, else the application's."""
+    await world.change_tenant(allowed_logout_urls=(OFFICE,))
+    assert words in text_of(await world.browser().get("/v2/logout?" + query))
 
 
 async def test_registered_dangers_are_not_followed(world: World) -> None:

@@ -30,7 +30,7 @@ from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
 from gatewright.oauth.self_contained import SelfContainedTokens
 from gatewright.oauth.session_end import SessionEnd
-from gatewright.oauth.shown import ShownErrors
+from gatewright.oauth.shown import ShownErrors, ShownLogoutErrors
 from gatewright.oauth.token import TokenEndpoint
 from gatewright.oauth.userinfo import UserinfoEndpoint
 from gatewright.web.hosting import HostedPages
@@ -51,7 +51,6 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     authentication = ClientAuthentication(platform.clients, platform.limiter)
     hints = IdTokenHints(keys=keys, clients=platform.clients, clock=clock)
     current = CurrentSession(store, clock)
-    shown = ShownErrors(pages, bus, clock)
     issuing = Issuing(
         keys=keys, clients=platform.clients, apis=platform.apis, store=store, bus=bus, clock=clock
     )
@@ -79,7 +78,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
                 clock=clock,
             ),
             way_back=way_back,
-            shown=shown,
+            shown=ShownErrors(pages, bus, clock),
         ),
         token=TokenEndpoint(
             authentication=authentication,
@@ -114,7 +113,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             current=current,
             ending=SessionEnd(current=current, sessions=platform.sessions, bus=bus, clock=clock),
             pages=pages,
-            shown=shown,
+            shown=ShownLogoutErrors(pages, bus, clock),
         ),
         discovery=DiscoveryEndpoint(),
         key_set=KeySetEndpoint(keys),

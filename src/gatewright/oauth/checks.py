@@ -131,6 +131,7 @@ def allowed_origin(client: Client, redirect_uri: str) -> None:
                 (N_("Allowed Web Origins"), _listed(client.web_origins)),
             ),
             change=N_("Add the origin, exactly as seen, to the application's Allowed Web Origins."),
+            client=client,
         )
 
 
@@ -153,6 +154,7 @@ def _no_redirect(client: Client) -> ShownError:
             (N_("Registered callback URLs"), _listed(client.callbacks)),
         ),
         change=N_("Send redirect_uri, and list it among the application's Allowed Callback URLs."),
+        client=client,
     )
 
 
@@ -169,6 +171,7 @@ def _mismatch(client: Client, asked: str) -> ShownError:
             (N_("Registered callback URLs"), _listed(client.callbacks)),
         ),
         change=N_("Add the callback URL, exactly as seen, to the application's Allowed Callback URLs."),
+        client=client,
     )
 
 

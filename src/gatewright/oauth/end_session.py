@@ -9,19 +9,25 @@ from gatewright.kernel.texts import N_, Phrase
 from gatewright.kernel.urls import is_registered
 from gatewright.login.browser import BrowserCookie
 from gatewright.login.forms import is_ours
+from gatewright.oauth.checks import unknown_client
 from gatewright.oauth.current_session import CurrentSession
 from gatewright.oauth.errors import ShownError
 from gatewright.oauth.hints import Hint
 from gatewright.oauth.logout_hint import LogoutHints
 from gatewright.oauth.response_modes import with_query
 from gatewright.oauth.session_end import SessionEnd
-from gatewright.oauth.shown import ShownErrors
+from gatewright.oauth.shown import ShownLogoutErrors
 from gatewright.web.context import context_of
 from gatewright.web.hosting import NONE, HostedPages
 from gatewright.web.parameters import Parameters, from_form, from_query
 
 _PURPOSE = "logout"
 _NO_STORE = {"cache-control": "no-store"}
+_ADD_TO_CLIENT = N_("Add the address, exactly as seen, to the application's Allowed Logout URLs.")
+_ADD_TO_TENANT = N_(
+    "Name the application by its client_id, "
+    "or add the address, exactly as seen, to the Allowed Logout URLs of the tenant."
+)
 
 
 class EndSessionEndpoints:
@@ -35,7 +41,7 @@ class EndSessionEndpoints:
         current: CurrentSession,
         ending: SessionEnd,
         pages: HostedPages,
-        shown: ShownErrors,
+        shown: ShownLogoutErrors,
     ) -> None:
         self._clients = clients
         self._hints = hints
@@ -67,7 +73,7 @@ class EndSessionEndpoints:
             parameters = await _parameters(request)
             hint = await self._hints.read(context_of(request).tenant, parameters.get("id_token_hint"))
             client = await self._client(request, _client_id(parameters, hint))
-            target = _target(client, parameters, hinted=hint is not None)
+            target = _target(client, parameters)
         except (ShownError, Invalid) as error:
             return await self._shown.page(request, error, ui_locales=parameters.get("ui_locales", ""))
         signed_in = await self._current.of(request)
@@ -81,7 +87,7 @@ class EndSessionEndpoints:
         try:
             form = _once(await from_form(request))
             client = await self._client(request, form.get("client_id"))
-            target = _target(client, form, hinted=False)
+            target = _target(client, form)
         except (ShownError, Invalid) as error:
             return await self._shown.page(request, error, ui_locales=form.get("ui_locales", ""))
         if not is_ours(request, form, _PURPOSE):
@@ -131,11 +137,7 @@ class EndSessionEndpoints:
             return None
         client = await self._clients.get(context_of(request).tenant.tenant_id, client_id)
         if client is None:
-            raise ShownError(
-                "invalid_request",
-                N_("This application is not known here."),
-                facts=((N_("client_id seen"), client_id[:200]),),
-            )
+            raise unknown_client(client_id)
         return client
 
     def _check_return(self, request: Request, client: Client | None, target: str) -> None:
@@ -143,7 +145,7 @@ class EndSessionEndpoints:
         settings = context_of(request).tenant.settings
         allowed = client.allowed_logout_urls if client else settings.allowed_logout_urls
         if not is_registered(target, allowed):
-            raise _not_allowed(N_("returnTo seen"), target, allowed)
+            raise _not_allowed(N_("returnTo seen"), target, client, allowed)
 
 
 async def _parameters(request: Request) -> Parameters:
@@ -169,22 +171,29 @@ def _client_id(parameters: Parameters, hint: Hint | None) -> str | None:
     return given or (hint.client_id if hint else None)
 
 
-def _target(client: Client | None, parameters: Parameters, *, hinted: bool) -> str | None:
-    """Where the browser goes afterwards; ``state`` goes with it (RP-Initiated Logout §3)."""
+def _target(client: Client | None, parameters: Parameters) -> str | None:
+    """Where the browser goes afterwards; ``state`` goes with it (RP-Initiated Logout §3).
+
+    Without a client, which a hint names too, it goes nowhere.
+    """
     uri: str | None = parameters.get("post_logout_redirect_uri")
-    if uri is None or (client is None and not hinted):
+    if uri is None or client is None:
         return None
-    allowed = client.allowed_logout_urls if client else ()
-    if not is_registered(uri, allowed):
-        raise _not_allowed(N_("post_logout_redirect_uri seen"), uri, allowed)
+    if not client.accepts_logout_redirect(uri):
+        raise _not_allowed(N_("post_logout_redirect_uri seen"), uri, client, client.allowed_logout_urls)
     state = parameters.get("state")
     return uri if state is None else with_query(uri, {"state": state})
 
 
-def _not_allowed(label: str, seen: str, allowed: tuple[str, ...]) -> ShownError:
+def _not_allowed(label: str, seen: str, client: Client | None, allowed: tuple[str, ...]) -> ShownError:
     return ShownError(
         "invalid_request",
         N_("The application asked to go on, after logout, at an address that is not registered for it."),
-        facts=((label, seen[:500]), (N_("Allowed Logout URLs"), "\n".join(allowed) or NONE)),
-        change=N_("Add the address, exactly as seen, to the application's Allowed Logout URLs."),
+        facts=(
+            (N_("Application"), client.name if client else NONE),
+            (label, seen[:500]),
+            (N_("Allowed Logout URLs"), "\n".join(allowed) or NONE),
+        ),
+        change=_ADD_TO_CLIENT if client else _ADD_TO_TENANT,
+        client=client,
     )

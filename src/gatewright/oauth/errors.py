@@ -22,6 +22,7 @@ ShownError                  the browser stays here: client or redirect URI canno
 import re
 from typing import ClassVar
 
+from gatewright.clients import Client
 from gatewright.kernel.errors import GatewrightError
 
 _UNWANTED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
@@ -171,7 +172,8 @@ class TooManyAttempts(OAuthError):
 class ShownError(GatewrightError):
     """Told to the person in the browser, never by redirect.
 
-    ``facts`` are pairs of label and value; ``change`` says what to do; ``detail`` is for the record alone.
+    ``facts`` are pairs of label and value; ``change`` says what to do.
+    ``client`` is whose request it was, where that is known; ``detail`` is for the record alone.
     """
 
     def __init__(
@@ -181,9 +183,11 @@ class ShownError(GatewrightError):
         *,
         facts: tuple[tuple[str, str], ...] = (),
         change: str = "",
+        client: Client | None = None,
         detail: str = "",
     ) -> None:
         super().__init__(message, detail=detail)
         self.code = code
         self.facts = facts
         self.change = change
+        self.client = client

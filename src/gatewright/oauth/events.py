@@ -102,6 +102,6 @@ class LoggedOut(Event):
 
 
 class LogoutFailed(Event):
-    """A logout was refused."""
+    """A request to log out was refused; the session, if there is one, goes on."""
 
     code: ClassVar[str] = "flo"
