@@ -2,6 +2,8 @@
 
 import itertools
 import re
+import sqlite3
+from contextlib import closing
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -95,6 +97,19 @@ class Person:
         mails = [mail for mail in self.server.messages() if mail["to"] == email]
         (link,) = re.findall(r"https?://\S+", mails[-1]["text"])
         return str(link)
+
+    def age_links(self, email: str) -> None:
+        """Makes the links that were mailed to somebody too old, which takes days otherwise."""
+        with (
+            closing(sqlite3.connect(self.server.folder / "data" / "gatewright.db", timeout=10)) as file,
+            file,
+        ):
+            done = file.execute(
+                "UPDATE tickets SET doc = json_set(doc, '$.expires_at', 1)"
+                " WHERE json_extract(doc, '$.email') = ?",
+                (email,),
+            )
+            assert done.rowcount > 0
 
     @property
     def heading(self) -> str:

@@ -57,6 +57,22 @@ def test_forgotten_password(anybody: Person) -> None:
     assert anybody.received["code"]
 
 
+def test_confirming_too_late(anybody: Person) -> None:
+    """Who follows the link to confirm an address too late has another one mailed and confirms with that."""
+    email = new_address()
+    anybody.sign_up(email)
+    old = anybody.link_for(email)
+    anybody.age_links(email)
+    anybody.page.goto(old)
+    assert anybody.heading == "This link no longer works"
+    anybody.page.click("#action-again")
+    assert anybody.heading == "Look into your mailbox"
+    assert anybody.link_for(email) != old
+    anybody.page.goto(anybody.link_for(email))
+    anybody.fill()
+    assert anybody.heading == "Your address is confirmed"
+
+
 @pytest.mark.parametrize(("button", "answer"), [("accept", "code"), ("deny", "error")])
 def test_consent(anybody: Person, button: str, answer: str) -> None:
     """A foreign application gets a code after a yes, and access_denied after a no."""

@@ -52,6 +52,24 @@ def verified(person: Person) -> None:
     person.fill()
 
 
+def old_verification(person: Person) -> None:
+    email = new_address()
+    person.sign_up(email)
+    person.age_links(email)
+    person.page.goto(person.link_for(email))
+
+
+def old_verification_refused(person: Person) -> None:
+    old_verification(person)
+    person.clear_cookies()
+    person.fill()
+
+
+def another_verification(person: Person) -> None:
+    old_verification(person)
+    person.fill()
+
+
 def reset_request(person: Person) -> None:
     person.open()
     person.page.click("#reset-link")
@@ -187,6 +205,9 @@ TOUR: dict[str, Visit] = {
         sign_up_sent,
         verification,
         verified,
+        old_verification,
+        old_verification_refused,
+        another_verification,
         reset_request,
         reset_sent,
         new_password,

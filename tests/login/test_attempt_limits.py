@@ -3,6 +3,7 @@
 import pytest
 from tests.support.world import ISSUER, PASSWORD, Browser, World, forms
 
+from gatewright.login.tickets import LIFETIMES
 from gatewright.protection import (
     MAIL_TO_ADDRESS,
     PASSWORD_PER_IP,
@@ -24,6 +25,7 @@ from .visits import (
     sign_up,
     sign_up_page,
     ticket_in,
+    user_of,
     verification_link,
 )
 
@@ -138,6 +140,22 @@ async def test_reset_mails_to_one_address_end_at_the_limit(world: World, email: 
         (await ask_for_reset(world.browser(), email)).status_code for _ in range(MAIL_TO_ADDRESS.attempts + 1)
     ]
     assert statuses == [200] * MAIL_TO_ADDRESS.attempts + [429]
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+async def test_new_links_to_one_address_end_at_the_limit(world: World, is_blocked: bool) -> None:
+    """So many links to confirm an address may be asked for, whether or not any is mailed."""
+    link, browser = await verification_link(world), world.browser()
+    if is_blocked:
+        await world.change_user((await user_of(world, NEWCOMER)).user_id, blocked=True)
+    world.clock.advance(LIFETIMES["verify_email"])
+    page = await browser.get(link)
+    answers = [await browser.submit(page, action="again") for _ in range(MAIL_TO_ADDRESS.attempts + 1)]
+    assert [each.status_code for each in answers] == [200] * MAIL_TO_ADDRESS.attempts + [429]
+    assert alert(answers[-1]) == TOO_MANY
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= MAIL_TO_ADDRESS.window
+    world.clock.advance(MAIL_TO_ADDRESS.window)
+    assert (await browser.submit(answers[-1], action="again")).status_code == 200
 
 
 async def test_reset_requests_from_one_address_end_at_the_limit(world: World) -> None:

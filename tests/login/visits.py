@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 from tests.support.world import PASSWORD, Browser, World, forms
 
+from gatewright.users import User
+
 ADA = "ada@example.test"
 NEWCOMER = "cy@example.test"
 NEW_PASSWORD = "Battery-Staple-2"
@@ -112,3 +114,10 @@ def is_done(response: httpx2.Response) -> bool:
 async def codes_of(world: World) -> list[str]:
     """The names of the events on record, oldest first."""
     return [entry.event for entry in reversed(await world.logs(200))]
+
+
+async def user_of(world: World, email: str) -> User:
+    """The user with that address, as stored."""
+    users = await world.platform.stores.users.page(world.tenant_id, after="", limit=100)
+    (user,) = [user for user in users if user.email == email]
+    return user

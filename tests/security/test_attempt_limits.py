@@ -91,6 +91,10 @@ async def wrong_verification_form(browser: Browser) -> httpx2.Response:
     return await browser.post("/u/email-verification", data={"ticket": "wrong"})
 
 
+async def wrong_link_to_renew(browser: Browser) -> httpx2.Response:
+    return await browser.post("/u/email-verification", data={"ticket": "wrong", "action": "again"})
+
+
 ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_password: ("/u/login", PASSWORD),
     wrong_password_by_application: ("/oauth/token", PASSWORD),
@@ -104,6 +108,7 @@ ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_bearer_in_body: ("/userinfo", TOKEN_PER_IP),
     wrong_verification_link: ("/u/email-verification", TICKET_PER_IP),
     wrong_verification_form: ("/u/email-verification", TICKET_PER_IP),
+    wrong_link_to_renew: ("/u/email-verification", TICKET_PER_IP),
     wrong_reset_link: ("/u/reset-verify", TICKET_PER_IP),
     wrong_reset_form: ("/u/reset-verify", TICKET_PER_IP),
 }

@@ -153,6 +153,16 @@ async def old_verification(world: World, browser: Browser) -> httpx2.Response:
     return await browser.get(link)
 
 
+async def another_verification(world: World, browser: Browser) -> httpx2.Response:
+    return await browser.submit(await old_verification(world, browser), action="again")
+
+
+async def another_verification_without_its_cookie(world: World, browser: Browser) -> httpx2.Response:
+    page = await old_verification(world, browser)
+    browser.client.cookies.clear()
+    return await browser.submit(page, action="again")
+
+
 async def form_of_a_lost_cookie(world: World, browser: Browser) -> httpx2.Response:
     page = await browser.get(await _verification(world, browser))
     browser.client.cookies.clear()
@@ -228,6 +238,8 @@ VISITS: dict[str, Visit] = {
     "unknown verification link": mailed("/u/email-verification"),
     "unknown reset link": mailed("/u/reset-verify"),
     "old verification link": old_verification,
+    "another verification link": another_verification,
+    "another verification link without its cookie": another_verification_without_its_cookie,
     "form of a lost cookie": form_of_a_lost_cookie,
     "spent reset link": spent_reset,
     "too many links": too_many_links,

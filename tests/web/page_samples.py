@@ -105,6 +105,15 @@ SAMPLES: Mapping[str, Context] = {
         "error": "",
     },
     "login/email_verified.html": {"continue_url": "https://app.example.test/"},
+    "login/verify_again.html": {
+        "action": "/verify",
+        "csrf": "csrf-value",
+        "ticket": "ticket-value",
+        "what": "This link is too old.",
+        "error": "",
+        "restart_url": "/login",
+    },
+    "login/verify_again_sent.html": {"restart_url": "/login"},
     "login/ticket_spent.html": {
         "what": "The link to choose a new password was used already.",
         "restart_url": "/reset",

@@ -11,6 +11,7 @@ from gatewright.login.steps.request_reset import RequestReset
 from gatewright.login.steps.select_account import SelectAccount
 from gatewright.login.steps.sign_in import SignIn
 from gatewright.login.steps.sign_up import SignUp
+from gatewright.login.steps.verify_again import VerifyAgain
 from gatewright.login.steps.verify_email import VerifyEmail
 from gatewright.login.way_back import WayBack
 from gatewright.web.hosting import HostedPages
@@ -71,6 +72,16 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
         ),
         verify_email=VerifyEmail(
             links=links,
+            again=VerifyAgain(
+                links=links,
+                tickets=stores.tickets,
+                users=users,
+                mailing=mailing,
+                limiter=platform.limiter,
+                pages=pages,
+                bus=bus,
+                clock=clock,
+            ),
             tickets=stores.tickets,
             users=users,
             way_back=way_back,

@@ -20,7 +20,7 @@ from gatewright.users.identifiers import normalised
 PATHS: dict[TicketKind, str] = {"verify_email": "u/email-verification", "reset_password": "u/reset-verify"}
 """Where each kind of link leads."""
 
-_ONE_CLICK = 60
+ONE_CLICK = 60
 """Seconds in which the same wish of the same person is the same click: a form sent twice, a page reloaded."""
 
 
@@ -56,7 +56,7 @@ class Addressee:
 
 def just_mailed(transaction: LoginTransaction, wish: str, address: str, now: int) -> bool:
     """Whether ``wish`` was granted for that address a moment ago, so that another mail is one too many."""
-    return transaction.mailed == _mark(wish, address) and now - transaction.mailed_at < _ONE_CLICK
+    return transaction.mailed == _mark(wish, address) and now - transaction.mailed_at < ONE_CLICK
 
 
 def having_mailed(transaction: LoginTransaction, wish: str, address: str, now: int) -> LoginTransaction:
@@ -90,6 +90,7 @@ class Mailing:
             email=to.user.email,
             connection=to.connection,
             client_id=to.client_id,
+            client_name=to.client_name,
             home_url=to.home_url,
             locale=to.locale,
             now=now,

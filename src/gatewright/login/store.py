@@ -42,6 +42,13 @@ class TicketStore(Protocol):
         """Spends it; must match, so it happens once."""
         ...
 
+    def renew(self, tenant_id: str, ticket_hash: str, at: int, *, pause: int) -> Change:
+        """Spends it for another one in its place, be it spent already or not.
+
+        Must match, and does not where it was spent within ``pause`` seconds: another one is on its way.
+        """
+        ...
+
     def void_others(self, tenant_id: str, user_id: str, kind: str, at: int) -> Change:
         """Spends every unspent ticket of that kind of the user."""
         ...

@@ -12,11 +12,15 @@ TicketKind = Literal["verify_email", "reset_password"]
 LIFETIMES: dict[TicketKind, int] = {"verify_email": 432_000, "reset_password": 3_600}
 """Seconds: five days to verify an address, one hour to set a new password."""
 
+MEMORY: dict[TicketKind, int] = {"verify_email": 2_592_000, "reset_password": 0}
+"""Seconds for which a ticket is remembered after its end: whoever confirms too late may ask for another."""
+
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the holder of the mailed secret may do.
 
-    ``email`` is the address it was mailed to; ``home_url`` where the application lives that wanted it.
+    ``email`` is the address it was mailed to; ``client_name`` the application that wanted it, and
+    ``home_url`` where that lives.
     """
 
     ticket_hash: str
@@ -27,6 +31,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
     expires_at: int
     client_id: str = ""
+    client_name: str = ""
     home_url: str = ""
     locale: str = "en"
 
@@ -41,6 +46,7 @@ def new_ticket(
     home_url: str,
     locale: str,
     now: int,
+    client_name: str = "",
 ) -> tuple[str, Ticket]:
     """A fresh ticket and the secret to mail."""
     secret = ids.opaque_token()
@@ -53,6 +59,7 @@ def new_ticket(
         created_at=now,
         expires_at=now + LIFETIMES[kind],
         client_id=client_id,
+        client_name=client_name,
         home_url=home_url,
         locale=locale,
     )

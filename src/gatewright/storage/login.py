@@ -1,9 +1,10 @@
 """Login transactions and mailed tickets."""
 
 import msgspec
-from sqlalchemy import and_, bindparam, insert, literal, select, update
+from sqlalchemy import and_, bindparam, insert, literal, or_, select, update
 
 from gatewright.kernel.units import Change
+from gatewright.login.tickets import MEMORY as TICKET_MEMORY
 from gatewright.login.tickets import Ticket
 from gatewright.login.transaction import MEMORY, LoginTransaction
 from gatewright.storage.database import Database
@@ -45,6 +46,11 @@ _INSERT_TICKET = Statement(
     )
 )
 _SPEND = Statement(update(tickets).where(_TICKET, _UNSPENT).values(used_at=bindparam("at")))
+_RENEW = Statement(
+    update(tickets)
+    .where(_TICKET, or_(_UNSPENT, tickets.c.used_at <= bindparam("before")))
+    .values(used_at=bindparam("at"))
+)
 _VOID = Statement(
     update(tickets)
     .where(_HERE, tickets.c.user_id == bindparam("user_id"), tickets.c.kind == bindparam("kind"), _UNSPENT)
@@ -110,13 +116,19 @@ class SqlTickets:
             ticket_hash=ticket.ticket_hash,
             user_id=ticket.user_id,
             kind=ticket.kind,
-            expires_at=ticket.expires_at,
+            expires_at=ticket.expires_at + TICKET_MEMORY[ticket.kind],
             doc=encode(ticket),
         )
 
     def spend(self, tenant_id: str, ticket_hash: str, at: int) -> Change:
         """See ``TicketStore.spend``."""
         return _SPEND.change(must_match=True, tenant_id=tenant_id, ticket_hash=ticket_hash, at=at)
+
+    def renew(self, tenant_id: str, ticket_hash: str, at: int, *, pause: int) -> Change:
+        """See ``TicketStore.renew``."""
+        return _RENEW.change(
+            must_match=True, tenant_id=tenant_id, ticket_hash=ticket_hash, at=at, before=at - pause
+        )
 
     def void_others(self, tenant_id: str, user_id: str, kind: str, at: int) -> Change:
         """See ``TicketStore.void_others``."""

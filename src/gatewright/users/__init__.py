@@ -13,6 +13,7 @@ from gatewright.users.events import (
     UserDeleted,
     UserSignedUp,
     UsersLeftBehindRemoved,
+    VerificationRequested,
 )
 from gatewright.users.identifiers import Identifier, email_identifier, looks_like_email, username_identifier
 from gatewright.users.model import Identity, User
@@ -39,6 +40,7 @@ __all__ = [
     "UserStore",
     "Users",
     "UsersLeftBehindRemoved",
+    "VerificationRequested",
     "email_identifier",
     "looks_like_email",
     "username_identifier",

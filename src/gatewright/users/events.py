@@ -23,6 +23,12 @@ class EmailVerified(Event):
     code: ClassVar[str] = "sv"
 
 
+class VerificationRequested(Event):
+    """Another link that confirms an e-mail address was asked for; ``details`` say whether it was mailed."""
+
+    code: ClassVar[str] = "svr"
+
+
 class PasswordChangeRequested(Event):
     """A link that sets a new password was asked for."""
 

@@ -247,6 +247,51 @@ async def test_log_entries_are_swept_by_age_in_every_tenant(place: Place) -> Non
         assert [entry.at for entry in await logs.newest(name, limit=9)] == [DAY + 1, DAY]
 
 
+def _verification(ticket_hash: str) -> Ticket:
+    return Ticket(
+        ticket_hash=ticket_hash,
+        kind="verify_email",
+        user_id="u",
+        email="a@example.test",
+        connection="db",
+        created_at=0,
+        expires_at=100,
+    )
+
+
+async def test_ticket_is_renewed_once_in_a_while(place: Place) -> None:
+    """A hundred parallel renewals of one ticket: one succeeds, and another one after the pause."""
+    stores = place.stores.tickets
+    await place.run(stores.insert(TENANT, _verification("h")), stores.insert(TENANT, _verification("i")))
+    ends = await asyncio.gather(
+        *(place.run(stores.renew(TENANT, "h", 200, pause=60)) for _ in range(100)), return_exceptions=True
+    )
+    assert sum(not isinstance(end, Exception) for end in ends) == 1
+    with pytest.raises(Unmatched):
+        await place.run(stores.renew(TENANT, "h", 259, pause=60))
+    assert await place.run(stores.renew(TENANT, "h", 260, pause=60)) == (1,)
+    assert await stores.get(TENANT, "h") == (_verification("h"), 260)
+    assert await stores.get(TENANT, "i") == (_verification("i"), None)
+
+
+async def test_ticket_of_another_tenant_is_not_renewed(place: Place) -> None:
+    """A ticket is renewed in its own tenant only."""
+    stores = place.stores.tickets
+    await place.run(stores.insert(TENANT, _verification("h")))
+    with pytest.raises(Unmatched):
+        await place.run(stores.renew(OTHER, "h", 200, pause=60))
+
+
+async def test_verification_is_remembered_after_its_end(place: Place) -> None:
+    """Housekeeping keeps the ticket of a verification for thirty days longer than it works."""
+    stores = place.stores.tickets
+    await place.run(stores.insert(TENANT, _verification("h")))
+    ends = 100 + 30 * 86_400
+    assert await _swept(place, ends - 1) == 0
+    assert await stores.get(TENANT, "h") == (_verification("h"), None)
+    assert await _swept(place, ends) == 1
+
+
 async def test_housekeeping_removes_what_has_expired_and_nothing_else(place: Place) -> None:
     """Expired rows go, batch after batch; others stay."""
     stores = place.stores.authorizations

@@ -4,6 +4,7 @@ Mail scanners follow links; nothing happens until a person presses the button.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,12 +31,38 @@ EXPIRED = N_("This link is too old.")
 UNKNOWN = N_("This link is not one of ours.")
 
 
+Standing = Literal["in force", "done", "expired", "spent"]
+"""What a link of ours is good for: *done* is what it wanted, whoever follows it again."""
+
+
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A ticket in force, its secret and its user."""
+class Mailed:
+    """A link of ours in whatever state: its secret, its ticket, and when that was spent."""
 
     secret: str
     ticket: Ticket
+    used_at: int | None
+
+    def owner(self, user: User | None) -> User | None:
+        """The ``user`` its ticket names, while they may come in and the address is still theirs."""
+        is_theirs = user is not None and not user.blocked and user.email == self.ticket.email
+        return user if is_theirs else None
+
+    def standing(self, user: User | None, now: int) -> Standing:
+        """How it stands at ``now``; ``user`` is whom its ticket names, as they are now."""
+        owner = self.owner(user)
+        is_verified = owner is not None and owner.email_verified
+        if is_verified and self.used_at is not None and self.ticket.kind == "verify_email":
+            return "done"  # what a person did twice, or a mail program before them, is no failure
+        if now >= self.ticket.expires_at:
+            return "expired"
+        return "in force" if owner is not None and self.used_at is None else "spent"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Mailed):
+    """A link in force, and its user."""
+
     user: User
 
 
@@ -62,7 +89,20 @@ class MailedLinks:
         self._clock = clock
 
     async def open(self, request: Request, kind: TicketKind, secret: str) -> Opened | Response:
-        """The ticket, or the page that says why it opens nothing. Wrong ones are counted by address."""
+        """The link in force, or the page that says why it opens nothing."""
+        mailed = await self.find(request, kind, secret)
+        if isinstance(mailed, Response):
+            return mailed
+        user = await self._users.get(context_of(request).tenant.tenant_id, mailed.ticket.user_id)
+        standing = mailed.standing(user, self._clock.now())
+        if standing == "done":
+            return await self.verified(request, mailed.ticket)
+        if user is None or standing != "in force":
+            return await self.refused(request, EXPIRED if standing == "expired" else SPENT, mailed)
+        return Opened(secret, mailed.ticket, mailed.used_at, user)
+
+    async def find(self, request: Request, kind: TicketKind, secret: str) -> Mailed | Response:
+        """The link in whatever state, or the page for one that is none. Those are counted by address."""
         context = context_of(request)
         subject = network_of(context.origin.ip)
         try:
@@ -75,25 +115,11 @@ class MailedLinks:
             response = await self.refused(request, TOO_MANY, status=429)
             response.headers["retry-after"] = str(error.retry_after)
             return response
-        return await self._judged(request, secret, *found)
+        return Mailed(secret, *found)
 
-    async def _judged(
-        self, request: Request, secret: str, ticket: Ticket, used_at: int | None
-    ) -> Opened | Response:
-        user = await self._users.get(context_of(request).tenant.tenant_id, ticket.user_id)
-        if user is None or user.blocked or user.email != ticket.email:
-            return await self.refused(request, SPENT, ticket)
-        if used_at is not None:
-            # what a person did twice, or a mail program before them, is no failure
-            is_done = ticket.kind == "verify_email" and user.email_verified
-            return await (self.verified if is_done else self.spent)(request, ticket)
-        if self._clock.now() >= ticket.expires_at:
-            return await self.refused(request, EXPIRED, ticket)
-        return Opened(secret, ticket, user)
-
-    async def spent(self, request: Request, ticket: Ticket) -> Response:
+    async def spent(self, request: Request, mailed: Mailed) -> Response:
         """The page for a link that was used before."""
-        return await self.refused(request, SPENT, ticket)
+        return await self.refused(request, SPENT, mailed)
 
     async def verified(self, request: Request, ticket: Ticket) -> Response:
         """The page for an address that is confirmed."""
@@ -105,7 +131,7 @@ class MailedLinks:
         )
 
     async def refused(
-        self, request: Request, why: str, ticket: Ticket | None = None, *, status: int = 400
+        self, request: Request, why: str, mailed: Mailed | None = None, *, status: int = 400
     ) -> Response:
         """The page for a link that no longer works, on record."""
         context = context_of(request)
@@ -113,17 +139,37 @@ class MailedLinks:
             tenant_id=context.tenant.tenant_id,
             at=self._clock.now(),
             origin=context.origin,
-            user_id=ticket.user_id if ticket else None,
+            user_id=mailed.ticket.user_id if mailed else None,
             description=why,
         )
         await self._bus.commit((), event)
+        if mailed is not None and mailed.ticket.kind == "verify_email":
+            return await self.another(request, mailed, why=why)
         return self._pages.show(
             request,
             "login/ticket_spent.html",
-            locale=ticket.locale if ticket else "",
+            locale=mailed.ticket.locale if mailed else "",
             status=status,
             what=why,
-            restart_url=await self.way_on(request, ticket),
+            restart_url=await self.way_on(request, mailed.ticket if mailed else None),
+        )
+
+    async def another(
+        self, request: Request, mailed: Mailed, *, why: str = "", error: str = "", status: int = 400
+    ) -> Response:
+        """The page that offers to mail another link in the place of one that no longer confirms an address.
+
+        ``why`` says what became of this one, ``error`` what hinders the offer.
+        """
+        return self.show(
+            request,
+            "login/verify_again.html",
+            mailed,
+            status=status,
+            action=action_of(request),
+            what=why,
+            error=error,
+            restart_url=await self.way_on(request, mailed.ticket),
         )
 
     async def way_on(self, request: Request, ticket: Ticket | None) -> str:
@@ -131,18 +177,17 @@ class MailedLinks:
         return await self._way_back.home(request, otherwise=ticket.home_url if ticket else "")
 
     def show(
-        self, request: Request, template: str, opened: Opened, *, status: int = 200, **context: object
+        self, request: Request, template: str, mailed: Mailed, *, status: int = 200, **context: object
     ) -> Response:
         """A page with a form for the ticket, bound to this browser."""
         cookie = BrowserCookie.of(request, secure=context_of(request).tenant.is_https)
         response = self._pages.show(
             request,
             template,
-            locale=opened.ticket.locale,
+            locale=mailed.ticket.locale,
             status=status,
-            csrf=cookie.form_token(opened.ticket.ticket_hash),
-            ticket=opened.secret,
-            email=opened.ticket.email,
+            csrf=cookie.form_token(mailed.ticket.ticket_hash),
+            ticket=mailed.secret,
             **context,
         )
         cookie.write(response)

@@ -88,7 +88,7 @@ class NewPassword:
         except Unavailable as error:
             raise too_busy(error, str) from None  # the page translates
         except (Unmatched, Conflict):
-            return await self._links.spent(request, opened.ticket)
+            return await self._links.spent(request, opened)
         self._mailing.sent()
         return self._pages.show(
             request,
@@ -126,7 +126,13 @@ class NewPassword:
             words=partial(self._pages.text, opened.ticket.locale),
         )
         return self._links.show(
-            request, "login/new_password.html", opened, action=action_of(request), policy=rules, error=error
+            request,
+            "login/new_password.html",
+            opened,
+            action=action_of(request),
+            email=opened.ticket.email,
+            policy=rules,
+            error=error,
         )
 
     async def _policy(self, tenant: Tenant, opened: Opened) -> PasswordPolicy:
