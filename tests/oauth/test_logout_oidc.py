@@ -122,7 +122,9 @@ async def test_person_who_stays(world: World) -> None:
     """Whoever does not want to sign out stays signed in."""
     browser, _ = await signed_in(world)
     page = await browser.submit(await logout(browser), action="deny")
+    assert page.status_code == 200
     assert "You are still signed in" in text_of(page)
+    assert "Reference for support" not in text_of(page)
     assert await is_signed_in(browser)
 
 

@@ -130,6 +130,7 @@ SAMPLES: Mapping[str, Context] = {
     "login/select_account.html": {**_FORM, "action": "/select-account", "accounts": _ACCOUNTS},
     "login/restart.html": {"restart_url": "/authorize?client_id=abc"},
     "oauth/logged_out.html": {"return_url": ""},
+    "oauth/still_signed_in.html": {},
     "oauth/logout_confirm.html": {
         "action": "/oidc/logout",
         "csrf": "csrf-value",

@@ -93,13 +93,8 @@ class EndSessionEndpoints:
         if not is_ours(request, form, _PURPOSE):
             return self._ask(request, form, "")
         if form.get("action") != "accept":
-            return self._pages.error(
-                request,
-                title=N_("You are still signed in"),
-                message=N_("Nothing was changed. You can close this page."),
-                status=200,
-                locale=self._locale(request, form),
-            )
+            locale = self._locale(request, form)
+            return self._pages.show(request, "oauth/still_signed_in.html", locale=locale)
         return await self._done(request, client, target, form)
 
     async def _done(

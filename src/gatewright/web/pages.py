@@ -102,9 +102,9 @@ def _environment(folders: Sequence[Path]) -> Environment:
         picture=picture,
         monogram=monogram,
         translated=_translated,
-        worded=_worded,
         moment=_moment,
     )
+    environment.tests["phrase"] = lambda value: isinstance(value, Phrase)
     return environment
 
 
@@ -130,12 +130,6 @@ def _ngettext(context: Context, singular: str, plural: str, number: int, **value
 def _translated(context: Context, text: object) -> Markup:
     """Text handed to a page: translated when it is one of the marked texts, as it is otherwise."""
     return Markup.escape(_translator_of(context).gettext(text if isinstance(text, Phrase) else str(text)))
-
-
-@pass_context
-def _worded(context: Context, value: object) -> Markup:
-    """A value that was seen: shown as it is, whatever it reads like. A phrase in its place is translated."""
-    return _translated(context, value) if isinstance(value, Phrase) else Markup.escape(value)
 
 
 def _translator_of(context: Context) -> Translator:
