@@ -84,6 +84,14 @@ async def test_link_comes_from_the_configured_issuer(world: World, header: str) 
         assert urlsplit(link)._replace(query="").geturl() == ISSUER + "u/reset-verify"
 
 
+@pytest.mark.parametrize("address", ["dee@firm.local", "dee@firm.test", "dee@nas.home.arpa"])
+async def test_address_of_a_private_network(world: World, address: str) -> None:
+    """A link is mailed to an address whose domain only a private network knows."""
+    await world.put_user(address, subject="dee")
+    await ask_for_reset(world.browser(), address.upper())
+    assert [mail["to"] for mail in await world.mails()] == [address]
+
+
 @pytest.mark.parametrize("typed", ["ADA@EXAMPLE.TEST", " ada@example.test ", "ａda@example.test"])
 async def test_mail_goes_to_the_stored_address(world: World, typed: str) -> None:
     """CVE class "Unicode collision": the link goes to the address on record, not to what was typed."""

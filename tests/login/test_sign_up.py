@@ -169,6 +169,18 @@ NO_ADDRESSES = (
 )
 
 
+@pytest.mark.parametrize("email", ["cy@firm.local", "cy@firm.test", "cy@nas.home.arpa", "jürgen@firm.local"])
+async def test_address_of_a_private_network(world: World, email: str) -> None:
+    """An address whose domain only a private network knows signs up, is confirmed and signs in."""
+    browser = world.browser()
+    assert heading(await sign_up(browser, email)) == "Look into your mailbox"
+    mail = await last_mail(world)
+    assert mail["to"] == email
+    done = await browser.submit(await browser.get(link_in(mail)))
+    assert heading(done) == "Your address is confirmed"
+    assert is_done(await world.browser().sign_in(email))
+
+
 @pytest.mark.parametrize("email", NO_ADDRESSES)
 async def test_what_is_no_address_is_refused(world: World, email: str) -> None:
     """What is not one plain address is refused with a message, and nothing is mailed."""

@@ -81,6 +81,9 @@ def test_content_is_plain_ascii() -> None:
         ("ada@straße.example", "ada@xn--strae-oqa.example"),
         ("Ada.Example+tag@example.test", "Ada.Example+tag@example.test"),
         ("root@localhost", "root@localhost"),
+        ("ada@firm.local", "ada@firm.local"),
+        ("ada@bücher.local", "ada@xn--bcher-kva.local"),
+        ("ada@nas.home.arpa", "ada@nas.home.arpa"),
     ],
 )
 def test_domains_become_ascii(address: str, wire: str) -> None:
@@ -96,6 +99,12 @@ def test_other_local_parts_need_utf8() -> None:
     envelope = enveloped(to="jürgen@bücher.example")
     assert envelope.recipient == "jürgen@xn--bcher-kva.example"
     assert envelope.needs_utf8
+
+
+def test_other_local_parts_may_have_a_private_domain() -> None:
+    """A local part outside ASCII goes to a domain of a private network, too."""
+    envelope = enveloped(to="jürgen@firm.local")
+    assert (envelope.recipient, envelope.needs_utf8) == ("jürgen@firm.local", True)
 
 
 @pytest.mark.parametrize(

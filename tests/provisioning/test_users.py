@@ -23,6 +23,15 @@ async def test_a_user_can_sign_in_with_the_password_written(room: Room) -> None:
     assert await room.platform.hasher.verify("Correct-Horse-1", found.password_hash)
 
 
+@pytest.mark.parametrize("address", ["ada@firm.local", "ada@firm.test", "ada@home.arpa"])
+async def test_an_address_of_a_private_network(room: Room, address: str) -> None:
+    """A tenant file may name a user whose address only a private network knows, and say it again."""
+    file = users(f"email: {address}, user_id: ada")
+    await room.apply(file)
+    assert (await room.user(ADA)).email == address
+    assert (await room.apply(file)).steps == ()
+
+
 async def test_a_user_id_is_taken_with_or_without_its_provider(room: Room) -> None:
     """``x`` and ``auth0|x`` are the same user id."""
     await room.apply(users("email: a@b.example, user_id: ada"))

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.kernel.errors import Invalid
-from gatewright.users import email_identifier, username_identifier
+from gatewright.users import Identifier, email_identifier, username_identifier
 from gatewright.users.identifiers import identifier, normalised
 
 locals_ = st.from_regex(r"[a-zA-Z0-9]{1,10}([.+_-][a-zA-Z0-9]{1,5})?", fullmatch=True)
-domains = st.from_regex(r"[a-z]{1,8}(-[a-z]{1,4})?\.(test|com|de)", fullmatch=True)
+domains = st.from_regex(
+    r"[a-z]{1,8}(-[a-z]{1,4})?\.(test|com|de|local|invalid|localhost|onion|arpa)", fullmatch=True
+)
 
 
 @given(st.text(max_size=80))
@@ -80,6 +82,61 @@ def test_addresses_are_checked_not_believed(address: str) -> None:
     assert local
     assert at
     assert "." in domain
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada@firm.local",
+        "ada@mail.firm.local",
+        "ada@example.test",
+        "ada@home.arpa",
+        "ada@nas.home.arpa",
+        "ada@mail.localhost",
+        "ada@nobody.invalid",
+        "ada@hidden.onion",
+        "ada@firm.internal",
+        "ada@firm.lan",
+        "jürgen@firm.local",
+        "ada@bücher.local",
+        "ADA@FIRM.LOCAL",
+    ],
+)
+def test_domains_of_private_networks_will_do(address: str) -> None:
+    """An address may have a domain that only a private network knows (RFC 6761, RFC 6762, RFC 8375)."""
+    assert email_identifier(address) == Identifier("email", normalised(address))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada",
+        "@firm.local",
+        "ada@",
+        "ada@local",
+        "ada@test",
+        "ada@localhost",
+        "ada@firm.local.",
+        "ada@firm..local",
+        "ada@.local",
+        "ada@-firm.local",
+        "ada@fi rm.local",
+        "ada@firm_a.local",
+        "ada..b@firm.local",
+        "ada@192.0.2.1",
+        "ada@[192.0.2.1]",
+        "ada@[IPv6:2001:db8::1]",
+        '"ada b"@firm.local',
+        "Ada <ada@firm.local>",
+        "ada@firm.local,bob@firm.local",
+        "ada@firm.local\nbob",
+        "ada@" + "a" * 64 + ".local",
+    ],
+)
+def test_what_is_no_address_is_still_refused(address: str) -> None:
+    """No domain with a dot, an IP address for it, a quoted local part, or anything malformed: no address."""
+    with pytest.raises(Invalid):
+        email_identifier(address)
 
 
 @pytest.mark.parametrize("name", ["", "x" * 16, "two words", "a/b"])

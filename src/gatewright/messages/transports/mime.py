@@ -13,10 +13,13 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from gatewright.messages.model import QueuedMessage, split_address
 from gatewright.messages.transports.transport import Refused
+
+# mail to a domain that only a private network knows is for that network's own server to take or refuse
+SPECIAL_USE_DOMAIN_NAMES.clear()
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -69,14 +72,14 @@ def _one_line(text: str) -> str:
 def _wire_address(address: str) -> str:
     """The address in ASCII where that is possible."""
     try:
-        checked = validate_email(_one_line(address), check_deliverability=False, test_environment=True)
+        checked = validate_email(_one_line(address), check_deliverability=False)
     except EmailNotValidError:
         return _local_address(address)
     return checked.ascii_email or f"{checked.local_part}@{checked.ascii_domain}"
 
 
 def _local_address(address: str) -> str:
-    """``no-reply@localhost`` and the like, which only a private network knows."""
+    """``no-reply@localhost`` and the like, which only a machine or a private network knows."""
     if not re.fullmatch(r"[A-Za-z0-9._+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*", address):
         raise Refused("an address of the message is not one that mail can be sent to or from")
     return address
