@@ -271,7 +271,7 @@ async def test_page_says_that_the_secret_is_too_short(world: World) -> None:
     page = await logout(browser, hint)
     assert "32 bytes" in text_of(page)
     assert "short-secret" not in page.text
-    assert "short-secret" not in str(await newest_log(world, "f"))
+    assert "short-secret" not in str(await newest_log(world, "flo"))
 
 
 @DOORS

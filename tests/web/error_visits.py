@@ -10,6 +10,7 @@ from tests.support.protocol import THIRD, encoded
 from tests.support.world import ISSUER, PASSWORD, Browser, World, request_of
 
 from gatewright.clients import Client
+from gatewright.clients.model import JwtConfiguration
 from gatewright.jose import Signer, sign_with_secret
 from gatewright.jose.keys import generate_private, private_pem
 from gatewright.login.tickets import LIFETIMES
@@ -71,6 +72,16 @@ async def no_callbacks(world: World, browser: Browser) -> httpx2.Response:
     await world.change_client("third", callbacks=())
     page = await browser.authorize(**THIRD)
     await world.change_client("third", callbacks=(THIRD["redirect_uri"],))
+    return page
+
+
+async def hint_of_a_client_without_a_key(world: World, browser: Browser) -> httpx2.Response:
+    third = await world.platform.clients.get(world.tenant_id, "third")
+    assert third is not None
+    await world.change_client("third", secrets=(), jwt_configuration=JwtConfiguration(alg="HS256"))
+    hint = sign_with_secret({"iss": ISSUER, "aud": "third", "sub": "auth0|ada"}, b"k" * 32)
+    page = await browser.get(f"/oidc/logout?id_token_hint={hint}")
+    await world.put_client(third)
     return page
 
 
@@ -212,6 +223,7 @@ VISITS: dict[str, Visit] = {
     "logout to elsewhere by OIDC": opened("/oidc/logout?" + _BOTH),
     "logout form to elsewhere": posted("/u/logout", _BOTH.encode(), _FORM),
     "hint of another application": hint_of_another,
+    "hint of a client without a key": hint_of_a_client_without_a_key,
     "unreadable hint": opened("/oidc/logout?id_token_hint=nonsense"),
     "hint of another type": hinted(lambda signer, claims: signer.sign(claims, typ="logout+jwt")),
     "hint of another algorithm": hinted(lambda signer, claims: sign_with_secret(claims, b"k" * 32)),

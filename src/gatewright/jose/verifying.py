@@ -85,8 +85,12 @@ def _hint(issuer: str, audience: tuple[str, ...], algorithms: tuple[str, ...]) -
     )
 
 
+class NoUsableSecret(UnknownKey):
+    """The client has no secret that may verify (RFC 7518 §3.2)."""
+
+
 def _no_secret() -> GuardError:
-    return UnknownKey(
+    return NoUsableSecret(
         "The client has no secret of 32 bytes or more, which HS256 wants.",
         Diagnosis(
             seen="no secret that can verify",

@@ -1,5 +1,6 @@
 """The ``id_token_hint`` of a logout request (RP-Initiated Logout 1.0 §2), and why one is none."""
 
+from gatewright.jose.verifying import NoUsableSecret
 from gatewright.kernel.texts import N_, Phrase
 from gatewright.oauth.errors import ShownError
 from gatewright.oauth.hints import Hint, IdTokenHints
@@ -9,6 +10,7 @@ from gatewright_guard import GuardError, errors
 _REASONS: dict[type[GuardError], str] = {
     errors.WrongType: N_("It is a token of another type."),
     errors.WrongAlgorithm: N_("It is not signed, or with another algorithm."),
+    NoUsableSecret: N_("The application has no secret of 32 bytes or more, by which it could be checked."),
     errors.UnknownKey: N_("It is signed with a key that is not in use here."),
     errors.BadSignature: N_("Its signature does not fit."),
     errors.WrongIssuer: N_("It was issued by somebody else."),

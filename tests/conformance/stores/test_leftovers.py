@@ -87,9 +87,7 @@ def traces(place: Place, tenant_id: str, name: str, home: str) -> Unit:
         stores.consents.put(tenant_id, consent),
         stores.sessions.put(tenant_id, session),
         stores.tickets.insert(tenant_id, ticket),
-        authorizations.put_family(
-            tenant_id, Family(grant=grant, created_at=1, rotated_at=1)
-        ),
+        authorizations.put_family(tenant_id, Family(grant=grant, created_at=1, rotated_at=1)),
         authorizations.put_code(tenant_id, f"c-{name}", Code(grant=grant, issued_at=1), forget_at=500),
         authorizations.put_access_token(
             tenant_id, f"a-{name}", AccessToken(grant=grant, issued_at=1, expires_at=500)
