@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, closing, contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from gatewright.kernel.errors import Unavailable
 from gatewright.kernel.units import Change, Duplicate
 from gatewright.storage.database import STREAM_ROWS, Rejected
 from gatewright.storage.sqlite import SqliteDatabase
+from gatewright.storage.sqlite_checkpoint import Checkpointer
 from gatewright.storage.statement import Statement
 
 KIB = 1024
@@ -392,6 +393,17 @@ class TestCheckpoints:
         await database.run((note("n", marker),))
         await until(lambda: marker.encode() in sqlite_file.read_bytes(), "the checkpoint")
 
+    async def test_a_stop_at_the_moment_of_a_checkpoint_is_heard(self, sqlite_file: Path) -> None:
+        """A checkpointer that is stopped just as its interval is over ends all the same."""
+        checkpointer = Checkpointer(sqlite_file, "OFF", MIB)
+        stopping = threading.Thread(target=checkpointer.stop, daemon=True)
+        checkpointer._written, checkpointer._ending = CountedEvent(), LateEvent(stopping.start)
+        checkpointer.start()
+        checkpointer.wake()
+        await until(lambda: checkpointer._written.sets == 2, "the call of stop")
+        checkpointer._ending.noticed.set()
+        await until(lambda: not stopping.is_alive(), "the end of the thread")
+
     async def test_idle_threads_do_nothing(self, sqlite_file: Path) -> None:
         """Once the checkpoint is done, no thread of the driver wakes up and no file changes."""
         others = set(threading.enumerate())
@@ -408,6 +420,31 @@ class TestCheckpoints:
         after = [wake_ups(each) for each in ids], changes(sqlite_file)
         await database.close()
         assert after == before
+
+
+class CountedEvent(threading.Event):
+    """Counts how often it was set."""
+
+    sets = 0
+
+    def set(self) -> None:
+        super().set()
+        self.sets += 1
+
+
+class LateEvent(threading.Event):
+    """One whose first wait in vain returns only after something else happened, and was ``noticed``."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        super().__init__()
+        self.noticed = threading.Event()
+        self._meanwhile = meanwhile
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if super().wait(timeout):
+            return True
+        self._meanwhile()
+        return not self.noticed.wait(DEADLINE)
 
 
 def asleep(thread: int | None) -> bool:

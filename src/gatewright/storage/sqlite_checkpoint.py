@@ -56,7 +56,8 @@ class Checkpointer:
         self._thread.join()
 
     def _work(self) -> None:
-        while self._written.wait() and not self._ending.wait(INTERVAL):
+        # Asked again after clearing: ``stop`` may have come just before, and what it set is gone then.
+        while not self._ending.is_set() and self._written.wait() and not self._ending.wait(INTERVAL):
             self._written.clear()
             self._attempt(self._shorten)
         self._attempt(self._empty)
