@@ -164,4 +164,4 @@ class TestForks:
         """A database made before a fork is opened and used by every child for itself."""
         done = run_forking(place.url)
         assert done.stderr == ""
-        assert len((await written(database, "t"))[0]) == 150
+        assert len(await database.scan(ALL_NOTES, tenant_id="t")) == 150
