@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from tests.support import world as worlds
+from tests.support.once import made_once
 from tests.support.postgres import postgres_cluster
 
-__all__ = ["postgres_cluster"]
+__all__ = ["made_once", "postgres_cluster"]
 
 
 @pytest.fixture

@@ -9,13 +9,16 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 import msgspec
+import pytest
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -24,6 +27,8 @@ from gatewright.app import Application, Platform, build_platform
 from gatewright.app.preparing import ensure_first_tenant
 from gatewright.clients import Client
 from gatewright.connections import Connection, DatabaseOptions
+from gatewright.jose import rotation
+from gatewright.jose.keys import generate_private
 from gatewright.kernel.clock import FixedClock
 from gatewright.roles import Permission, Role
 from gatewright.settings import Settings
@@ -60,13 +65,20 @@ def settings_for(folder: Path, *, issuer: str = ISSUER, dev: bool = True) -> Set
 
 def create_tables(path: Path) -> None:
     """The schema, without the detour through migrations."""
+    path.write_bytes(_empty_file())
+
+
+@cache
+def _empty_file() -> bytes:
+    """Made once: SQLite waits for the disk after each of so many tables, and that took longer than a test."""
     dialect = sqlite.dialect()
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         for table in metadata.sorted_tables:
             connection.execute(str(CreateTable(table).compile(dialect=dialect)))
             for index in table.indexes:
                 connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
         connection.commit()
+        return connection.serialize()
 
 
 @dataclass
@@ -177,22 +189,51 @@ CONNECTION = "Username-Password-Authentication"
 
 @asynccontextmanager
 async def world(folder: Path, database: Storage | None = None) -> AsyncIterator[World]:
-    """A server with clients, an API, a role and a user, over SQLite or an empty ``database`` with tables."""
+    """A server with clients, an API, a role and users, over SQLite or an empty ``database`` with tables."""
     if database is None:
-        create_tables(folder / "test.db")
-        database = SqliteDatabase(folder / "test.db", synchronous="OFF")
+        (folder / "test.db").write_bytes(await _furnished_file())
+    async with _running(folder, database) as made:
+        if database is not None:
+            await _furnish_all(made)
+        yield made
+
+
+_FURNISHED: list[bytes] = []
+
+
+async def _furnished_file() -> bytes:
+    """What every world begins with: made once, because a copy takes a hundredth of the time.
+
+    Its signing keys are none of the pool that ``quick_keys`` takes from, so rotation brings other ones.
+    """
+    if not _FURNISHED:
+        with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patched:
+            patched.setattr(rotation, "generate_private", generate_private)
+            folder = Path(name)
+            create_tables(folder / "test.db")
+            async with _running(folder) as made:
+                await _furnish_all(made)
+            _FURNISHED.append((folder / "test.db").read_bytes())
+    return _FURNISHED[0]
+
+
+@asynccontextmanager
+async def _running(folder: Path, database: Storage | None = None) -> AsyncIterator[World]:
     clock = FixedClock()
-    settings = settings_for(folder)
-    platform = build_platform(settings, database, clock=clock, hasher=PasswordHasher(time_cost=1, queue=1000))
+    database = database or SqliteDatabase(folder / "test.db", synchronous="OFF")
+    hasher = PasswordHasher(time_cost=1, queue=1000)
+    platform = build_platform(settings_for(folder), database, clock=clock, hasher=hasher)
     app = Application(platform)
     await app.start()
     try:
-        await ensure_first_tenant(platform)
-        made = World(platform, app, clock)
-        await _furnish(made)
-        yield made
+        yield World(platform, app, clock)
     finally:
         await app.stop()
+
+
+async def _furnish_all(made: World) -> None:
+    await ensure_first_tenant(made.platform)
+    await _furnish(made)
 
 
 async def _furnish(made: World) -> None:
