@@ -4,7 +4,6 @@ import json
 import os
 import queue
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -36,14 +35,6 @@ def until(condition: Callable[[], Any], what: str) -> Any:
             return result
         time.sleep(0.02)
     raise AssertionError(f"not in {DEADLINE} s: {what}")
-
-
-def free_port() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Running:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Start
-from tests.cli.process import KEY, Running, fetch, free_port, port_of
+from tests.cli.process import KEY, Running, fetch, port_of
+from tests.support.ports import free_port
 
 
 def dev(start: Start, data: Path, *arguments: str, **environment: str) -> Running:

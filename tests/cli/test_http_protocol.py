@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pytest
 from tests.cli.conftest import Start
-from tests.cli.process import SERVE, connect, free_port, get
+from tests.cli.process import SERVE, connect, get
+from tests.support.ports import free_port
 
 from gatewright.cli.http_protocol import MAX_HEAD
 

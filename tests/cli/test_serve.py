@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Start
-from tests.cli.process import KEY, SERVE, Running, connect, fetch, free_port, get, until
+from tests.cli.process import KEY, SERVE, Running, connect, fetch, get, until
+from tests.support.ports import free_port
 
 from gatewright.cli.certificates import LocalTls, ensure_certificates
 from gatewright.kernel.clock import SystemClock

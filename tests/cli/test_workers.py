@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Start
-from tests.cli.process import SERVE, Running, connect, fetch, free_port, get, port_of, refuses, until
+from tests.cli.process import SERVE, Running, connect, fetch, get, port_of, refuses, until
+from tests.support.ports import free_port
 
 BURST = 16
 

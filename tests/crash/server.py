@@ -2,13 +2,13 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.support.ports import free_port
 
 CONNECTION = "Username-Password-Authentication"
 PASSWORD = "Correct-Horse-1"
@@ -42,9 +42,7 @@ class Server:
         self._folder = folder
         self._tenant = folder / "tenant.yaml"
         self._tenant.write_text(yaml.safe_dump(TENANT))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self._process: subprocess.Popen[str] | None = None
         self.issuer = f"http://localhost:{self._port}/"
 

@@ -1,7 +1,7 @@
 """Databases with an outbox, and a mail server, for the tests of messages."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -23,12 +23,18 @@ def sqlite_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def postgres_url(postgres_cluster: PostgresCluster) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def postgres_name(postgres_cluster: PostgresCluster) -> str:
+    """A database with an outbox and an audit log, shared by all tests and emptied before each."""
     name = postgres_cluster.create_database()
     postgres_cluster.query(name, definitions("postgresql"))
-    yield postgres_cluster.url(name)
-    postgres_cluster.drop_database(name)
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: PostgresCluster, postgres_name: str) -> str:
+    postgres_cluster.empty_database(postgres_name)
+    return postgres_cluster.url(postgres_name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
-from tests.samples.program import SAMPLES, Ports, free_port, sample
+from tests.samples.program import SAMPLES, Ports, sample
 from tests.samples.tenant import demo_tenant
 from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
+from tests.support.ports import free_port
 
 sys.path.append(str(SAMPLES))  # for the tests that talk to a sample in this process
 

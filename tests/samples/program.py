@@ -1,9 +1,7 @@
 """The samples as a person runs them: each a process of its own, started by its `run`."""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
@@ -25,15 +23,6 @@ class Ports:
     second_web_app: int
     spa: int
     api: int
-
-
-def free_port() -> int:
-    """A port nobody uses, outside of the range from which the system takes ports by itself."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
 
 
 @contextmanager

@@ -8,9 +8,10 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.samples.person import barriers, enter
-from tests.samples.program import Ports, free_port, sample
+from tests.samples.program import Ports, sample
 from tests.samples.tenant import ADA, CID
 from tests.support.gatewright_dev import GatewrightDev
+from tests.support.ports import free_port
 
 SESSION = "web_app"
 
