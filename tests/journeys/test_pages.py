@@ -41,12 +41,11 @@ def _look(name: str, person: Person, axe: str) -> Seen:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         TOUR[name](person)
+        page.evaluate(f"() => {{ {axe} }}")
         found = {}
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found[scheme] = _checked(
-                page.evaluate(f"async () => {{ {axe}; return await axe.run({_RULES}) }}")
-            )
+            found[scheme] = _checked(page.evaluate(f"axe.run({_RULES})"))
         weight = page.evaluate("performance.getEntriesByType('navigation')[0].decodedBodySize")
         page.set_viewport_size(_PHONE)  # type: ignore[arg-type]
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -206,7 +206,7 @@ class TestPool:
         """Reads and writes go on while exports stand still."""
         database = PostgresDatabase(postgres_url, size=1, patience=1)
         await database.open()
-        await asyncio.gather(*(database.run((note(number),)) for number in range(STREAM_ROWS + 1)))
+        await database.run(tuple(note(number) for number in range(STREAM_ROWS + 1)))
         async with aclosing(database.stream(ALL_NOTES, tenant_id="t")) as stream:
             await anext(stream)
             assert await database.run((note("meanwhile"),)) == (1,)
