@@ -71,6 +71,7 @@ async def test_confidential_client_needs_no_pkce(world: World) -> None:
 @pytest.mark.parametrize(
     "verifier",
     [VERIFIER[:-1] + ("a" if VERIFIER[-1] != "a" else "b"), "a" * 43, CHALLENGE, VERIFIER + "a", "a"],
+    ids=["last character", "all characters", "the challenge", "one more", "too short"],
 )
 async def test_wrong_verifier(world: World, verifier: str) -> None:
     """A wrong verifier is refused with invalid_grant, in the words SDKs know."""
