@@ -95,17 +95,20 @@ def test_unfinished_requests_end(impatient: int, sent: bytes) -> None:
     assert status(exchange(impatient, sent)) == 408
 
 
+@pytest.mark.alone
 def test_second_request_is_timed_as_well(impatient: int) -> None:
     """The time for a later request of a connection begins with its first byte."""
     assert exchange(impatient, HEAD + b"\r\n" + HEAD).count(b"HTTP/1.1 408") == 1
 
 
+@pytest.mark.alone
 def test_slow_answers_are_not_slow_requests(impatient: int) -> None:
     """An application that takes longer than a client may is waited for."""
     head = b"GET /slow?seconds=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
     assert exchange(impatient, head).endswith(b"done")
 
 
+@pytest.mark.alone
 def test_idle_connections_are_kept(impatient: int) -> None:
     """A connection that is idle between two requests outlives the time for one request."""
     with closing(connect(impatient, host="127.0.0.1")) as connection:

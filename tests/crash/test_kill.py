@@ -13,6 +13,7 @@ _ENOUGH = 150
 _MOST_SECONDS = 30
 
 
+@pytest.mark.alone
 async def test_kill_under_load_loses_nothing_and_spends_nothing_twice(tmp_path: Path) -> None:
     """Acknowledged codes, tokens, sessions and users survive a SIGKILL; spent codes stay spent."""
     server, ledger = Server(tmp_path), Ledger()

@@ -212,6 +212,7 @@ async def test_a_migration_that_fails_leaves_nothing(
     assert await migrations.migrate(url) == (None, HEAD)
 
 
+@pytest.mark.alone
 async def test_nothing_pending_is_found_quickly(tmp_path: Path) -> None:
     """The usual question costs one read and imports nothing of Alembic."""
     url = f"sqlite:///{tmp_path / 'new.db'}"

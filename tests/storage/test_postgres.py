@@ -388,6 +388,7 @@ class TestTrust:
         assert listener.revision("t") == before
         await listener.stop()
 
+    @pytest.mark.alone
     async def test_trust_is_renewed_in_time_while_it_is_used(self, postgres_url: str) -> None:
         """Somebody who asks all the time never finds the revision unknown."""
         clock = Clock()

@@ -102,6 +102,7 @@ class TestKilled:
 
 
 class TestTurns:
+    @pytest.mark.alone
     async def test_two_writers_share_the_disk(self, place: Place, database: Database) -> None:
         """Of two processes that write as fast as they can, neither gets less than a sixth."""
         children = [Child(place, name) for name in ("one", "two")]

@@ -368,6 +368,7 @@ class TestCheckpoints:
         await database.close()
         assert (grown > 2 * MIB, shrunk <= 2 * MIB) == (True, True), (grown, shrunk)
 
+    @pytest.mark.alone
     async def test_a_long_read_does_not_stop_the_writers(self, sqlite_file: Path) -> None:
         """While an export holds an old moment the log grows, and every write is served all the same."""
         database = SqliteDatabase(sqlite_file, synchronous="OFF", wal_limit=64 * KIB)

@@ -48,6 +48,7 @@ async def test_what_is_no_hash_opens_nothing(hasher: PasswordHasher, stored: str
     assert not await hasher.verify("a password nobody has", stored)
 
 
+@pytest.mark.alone
 async def test_nobody_takes_as_long_as_somebody(hasher: PasswordHasher) -> None:
     """CVE class "timing": comparing with nobody's password takes a hash's time."""
     stored = await hasher.hash("x")
