@@ -396,7 +396,7 @@ class TestCheckpoints:
 
     async def test_a_stop_at_the_moment_of_a_checkpoint_is_heard(self, sqlite_file: Path) -> None:
         """A checkpointer that is stopped just as its interval is over ends all the same."""
-        checkpointer = Checkpointer(sqlite_file, "OFF", MIB)
+        checkpointer = Checkpointer(sqlite_file, MIB, durable=False)
         stopping = threading.Thread(target=checkpointer.stop, daemon=True)
         checkpointer._written, checkpointer._ending = CountedEvent(), LateEvent(stopping.start)
         checkpointer.start()
