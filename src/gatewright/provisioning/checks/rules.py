@@ -42,7 +42,7 @@ def warnings_of(document: Document) -> tuple[str, ...]:
     """What is allowed, and what whoever wrote it should know."""
     found = list(without_effect(document))
     for entry in document.clients or ():
-        weak = weak_secret(entry.value)
+        weak = weak_secret(entry)
         found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []
     return tuple(found)
 
