@@ -18,6 +18,7 @@ from gatewright.oauth.grants import (
     Grant,
     RefreshTokenGrant,
 )
+from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.oauth.introspection import IntrospectionEndpoint
 from gatewright.oauth.issuing import Issuing
 from gatewright.oauth.refresh_tokens import RefreshTokens
@@ -39,9 +40,12 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     authentication = ClientAuthentication(platform.clients, platform.limiter)
     current = CurrentSession(store, clock)
     shown = ShownErrors(pages, bus, clock)
+    id_token_keys = IdTokenKeys(keys, platform.clients)
     issuing = Issuing(
-        keys=keys, clients=platform.clients, apis=platform.apis, store=store, bus=bus, clock=clock
+        keys=keys, id_token_keys=id_token_keys, apis=platform.apis, store=store, bus=bus, clock=clock
     )
+    families = Families(store, refresh_tokens, clock)
+    refreshing = RefreshTokenGrant(store=store, tokens=refresh_tokens, access=access, bus=bus, clock=clock)
     return ProtocolEndpoints(
         authorize=AuthorizeEndpoint(
             clients=platform.clients,
@@ -54,6 +58,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
                 answers=Answers(
                     store=store,
                     issuing=issuing,
+                    families=families,
                     access=access,
                     sessions=platform.sessions,
                     logins=platform.logins,
@@ -70,7 +75,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         ),
         token=TokenEndpoint(
             authentication=authentication,
-            grants=_grants(platform, access, refresh_tokens),
+            grants=_grants(platform, access, families, refreshing),
             issuing=issuing,
             limiter=platform.limiter,
             bus=bus,
@@ -102,12 +107,12 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     )
 
 
-def _grants(platform: Platform, access: Access, tokens: RefreshTokens) -> tuple[Grant, ...]:
+def _grants(
+    platform: Platform, access: Access, families: Families, refreshing: RefreshTokenGrant
+) -> tuple[Grant, ...]:
     store, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
     return (
-        AuthorizationCodeGrant(
-            store=store, families=Families(store, tokens, clock), access=access, bus=bus, clock=clock
-        ),
-        RefreshTokenGrant(store=store, tokens=tokens, access=access, bus=bus, clock=clock),
+        AuthorizationCodeGrant(store=store, families=families, access=access, bus=bus, clock=clock),
+        refreshing,
         ClientCredentialsGrant(access, platform.apis, clock),
     )

@@ -1,13 +1,14 @@
 """Our own tokens, read back: our keys and expectations → ``gatewright_guard.verify``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 import orjson
 
 from gatewright.jose.encoding import unb64url
 from gatewright.jose.keys import KEY_ALGORITHMS, KeyRing
-from gatewright_guard import Expectations, StaticKeys, Verified, verify
+from gatewright_guard import Diagnosis, Expectations, GuardError, StaticKeys, UnusableKey, Verified, verify
+from gatewright_guard.errors import UnknownKey
 
 _ALGORITHMS = tuple(sorted(KEY_ALGORITHMS))
 _imported: WeakKeyDictionary[KeyRing, StaticKeys] = WeakKeyDictionary()
@@ -40,6 +41,57 @@ def verify_hint(token: str, ring: KeyRing, *, issuer: str, now: int) -> Mapping[
         issuer=issuer, audience=audience, algorithms=_ALGORITHMS, id_token_ok=True, expired_ok=True
     )
     return verify(token, keys_of(ring), expected, now).claims
+
+
+def verify_id_token(
+    token: str, ring: KeyRing, *, issuer: str, audience: str, alg: str, now: int
+) -> Mapping[str, object]:
+    """Claims of an id_token of ours for the client ``audience``, signed by a key of the tenant with ``alg``.
+
+    Raises ``gatewright_guard.GuardError``.
+    """
+    return verify(token, keys_of(ring), _id_token(issuer, audience, alg), now).claims
+
+
+def verify_shared_id_token(
+    token: str, secrets: Iterable[bytes], *, issuer: str, audience: str, now: int
+) -> Mapping[str, object]:
+    """The same for a client whose id_tokens are signed with one of its ``secrets`` (HS256), newest first.
+
+    A secret shorter than RFC 7518 §3.2 wants verifies nothing. Raises ``gatewright_guard.GuardError``.
+    """
+    expected, refusal = _id_token(issuer, audience, "HS256"), None
+    for secret in secrets:
+        try:
+            return verify(token, StaticKeys.from_secret(secret), expected, now).claims
+        except UnusableKey:
+            continue
+        except GuardError as error:
+            refusal = refusal or error
+    raise refusal or _no_secret()
+
+
+def _id_token(issuer: str, audience: str, alg: str) -> Expectations:
+    return Expectations(
+        issuer=issuer,
+        audience=(audience,),
+        algorithms=(alg,),
+        leeway=0,
+        required=("sub", "iat"),
+        types=("jwt",),
+        id_token_ok=True,
+    )
+
+
+def _no_secret() -> GuardError:
+    return UnknownKey(
+        "The client has no secret of 32 bytes or more, which HS256 wants.",
+        Diagnosis(
+            seen="no secret that can verify",
+            expected="a secret of at least 32 bytes (RFC 7518 §3.2)",
+            change="give the client a longer secret, or set its jwt_configuration.alg to RS256",
+        ),
+    )
 
 
 def audience_of(token: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``audience`` is an API's identifier or empty; ``scopes`` are those granted.
     ``connection``, ``sid`` and ``authenticated_at`` come from the session in which it was given.
+    ``legacy``: it was given in the legacy pipeline (see ``pipeline``), in which everything of it stays.
     """
 
     grant_id: str
@@ -29,6 +30,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     acr: str = ""
     claims: ClaimsRequest = ClaimsRequest()
     tells_auth_time: bool = False
+    legacy: bool = False
 
     @property
     def scope(self) -> str:

@@ -22,6 +22,7 @@ _WORDS = {
     "phone": N_("See your telephone number"),
     "offline_access": N_("Keep this access while you are not here"),
 }
+_LEGACY_WORDS = _WORDS | {"openid": N_("See your whole profile and everything stored with it")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ def worded(scopes: Iterable[str], api: Api | None) -> tuple[tuple[str, str], ...
     """Each scope with the words by which a person is asked for it."""
     described = {scope.value: scope.description for scope in api.scopes} if api else {}
     return tuple((scope, described.get(scope) or _WORDS.get(scope) or _fallback(scope)) for scope in scopes)
+
+
+def worded_in_legacy(scopes: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The same for the legacy pipeline, in which userinfo tells everything whatever was asked for."""
+    return tuple((scope, _LEGACY_WORDS.get(scope) or _fallback(scope)) for scope in scopes)
 
 
 def _fallback(scope: str) -> str:
