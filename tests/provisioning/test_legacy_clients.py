@@ -125,3 +125,13 @@ async def test_allowed_client_that_is_none(room: Room) -> None:
     assert await room.problems(text) == [
         "line 1: clients[1].allowed_clients[1]: no client 'Apq'; did you mean 'App'?"
     ]
+
+
+async def test_flags_have_effect(room: Room) -> None:
+    """The flags that switch legacy endpoints off are obeyed, so nobody is told that they are not."""
+    names = ("allow_legacy_delegation_grant_types", "allow_legacy_tokeninfo_endpoint")
+    flags = ", ".join(f"{name}: false" for name in names)
+    plan = await room.apply(f"tenant: {{flags: {{{flags}}}}}")
+    assert not [warning for warning in plan.warnings if "flags" in warning]
+    tenant = await room.platform.tenants.get(TENANT)
+    assert not any(getattr(tenant.settings.flags, name) for name in names)

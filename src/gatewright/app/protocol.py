@@ -21,6 +21,11 @@ from gatewright.oauth.grants import (
 from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.oauth.introspection import IntrospectionEndpoint
 from gatewright.oauth.issuing import Issuing
+from gatewright.oauth.legacy.delegation import DelegationEndpoint
+from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
+from gatewright.oauth.legacy.proof import Proofs
+from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
+from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
@@ -46,6 +51,9 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     )
     families = Families(store, refresh_tokens, clock)
     refreshing = RefreshTokenGrant(store=store, tokens=refresh_tokens, access=access, bus=bus, clock=clock)
+    legacy_id_tokens = LegacyIdTokens(
+        keys=id_token_keys, users=platform.users, connections=platform.connections, clock=clock
+    )
     return ProtocolEndpoints(
         authorize=AuthorizeEndpoint(
             clients=platform.clients,
@@ -104,6 +112,20 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         ),
         discovery=DiscoveryEndpoint(),
         key_set=KeySetEndpoint(keys),
+        delegation=DelegationEndpoint(
+            clients=platform.clients,
+            proofs=Proofs(legacy_id_tokens, refreshing),
+            keys=id_token_keys,
+            limiter=platform.limiter,
+            bus=bus,
+            clock=clock,
+        ),
+        tokeninfo=TokenInfoEndpoint(
+            clients=platform.clients, id_tokens=legacy_id_tokens, limiter=platform.limiter, clock=clock
+        ),
+        sso_data=SsoDataEndpoint(
+            clients=platform.clients, connections=platform.connections, current=current, clock=clock
+        ),
     )
 
 

@@ -54,6 +54,8 @@ REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
 IMPLICIT = "implicit"
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
 CODE_LIFETIME = 60
 """Seconds in which a code can be redeemed (FAPI 2.0 §5.3.2.1; RFC 6749 §4.1.2 allows ten minutes)."""
 
