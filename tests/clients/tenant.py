@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gatewright.clients import LEGACY_GRANT_TYPES
+
 CONNECTION = "Username-Password-Authentication"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
@@ -17,7 +19,10 @@ UNKNOWN_API = "https://unknown.example.test/"
 FAR_CALLBACK = "https://app.example.test/callback"
 FAR_HOME = "https://app.example.test/"
 
+LEGACY_API_SECRET = "the-secret-of-the-legacy-api-0123456789"
+
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
+LEGACY_GRANTS = [*CODE_AND_REFRESH, "implicit", *LEGACY_GRANT_TYPES]
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,8 @@ def _scripts() -> list[dict[str, Any]]:
         client("authlib"),
         client("bare"),
         client("auth0_python"),
+        client("legacy", oidc_conformant=False, grant_types=LEGACY_GRANTS),
+        client("legacy_api", oidc_conformant=False, client_secret=LEGACY_API_SECRET, callbacks=[]),
         native,
         client("nightly", **machine),
         client("throttled", **machine),
