@@ -45,7 +45,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     authentication = ClientAuthentication(platform.clients, platform.limiter)
     current = CurrentSession(store, clock)
     shown = ShownErrors(pages, bus, clock)
-    id_token_keys = IdTokenKeys(keys, platform.clients)
+    id_token_keys = IdTokenKeys(keys, platform.clients, platform.master_key)
     issuing = Issuing(
         keys=keys, id_token_keys=id_token_keys, apis=platform.apis, store=store, bus=bus, clock=clock
     )

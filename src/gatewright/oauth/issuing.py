@@ -166,7 +166,7 @@ class Issuing:
         alg: str = client.jwt_configuration.alg
         if alg == "HS256" and is_bound:
             alg = "RS256"  # a browser cannot hold the secret that would verify it
-        sign = await self._id_token_keys.signer(tenant, client, alg)
+        sign = await self._id_token_keys.signer(tenant, client, alg, legacy=grant.legacy)
         claims = id_token_claims(tenant, client, authorization, now, is_alone=place.is_id_token_alone)
         if is_bound and place.code:
             claims["c_hash"] = half_hash(place.code, alg)

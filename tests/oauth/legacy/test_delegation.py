@@ -1,5 +1,6 @@
 """``/delegation``: an id_token for another client, or a fresh one (the wire §2.17)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from tests.support.legacy import (
     make_legacy,
     put_target,
     signed_in,
+    tokeninfo,
 )
 from tests.support.protocol import newest_log, open_connection_to, refusal
-from tests.support.world import API, ISSUER, SECRET, Browser, World, claims_of
+from tests.support.world import API, ISSUER, SECRET, Browser, World, claims_of, header_of
 
 from gatewright.apis import Api
 from gatewright.clients import DELEGATION_BY_ID_TOKEN, DELEGATION_BY_REFRESH_TOKEN, JwtConfiguration
@@ -40,7 +42,7 @@ async def test_id_token_for_the_target(legacy: World) -> None:
     assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 600)
     now = legacy.clock.now()
     found = jwt.decode(answer["id_token"], OctKey.import_key(API_SECRET), algorithms=["HS256"])
-    assert found.header == {"alg": "HS256", "typ": "JWT"}
+    assert (found.header["alg"], found.header["typ"]) == ("HS256", "JWT")
     assert found.claims == {
         "iss": ISSUER,
         "sub": "auth0|ada",
@@ -336,17 +338,40 @@ async def test_no_token_at_all(legacy: World, text: str) -> None:
     await refused(legacy, legacy.browser(), text)
 
 
-def forged(world: World, key: bytes, **header: Any) -> str:
+def forged(world: World, key: bytes, *, sub: str = "auth0|ada", **header: Any) -> str:
     now = world.clock.now()
-    claims = {"iss": ISSUER, "sub": "auth0|ada", "aud": "web", "iat": now, "exp": now + 60}
+    claims = {"iss": ISSUER, "sub": sub, "aud": "web", "iat": now, "exp": now + 60}
     return jwt.encode({"alg": "HS256", "typ": "JWT", **header}, claims, OctKey.import_key(key))
 
 
-async def test_forgery_needs_the_secret(legacy: World) -> None:
-    """The forgeries of these tests would work with the secret, so what refuses them is the signature."""
+async def test_signed_with_another_secret(legacy: World) -> None:
+    """An id_token signed with some other secret is refused."""
+    assert "signature" in await refused(legacy, legacy.browser(), forged(legacy, b"x" * 40))
+
+
+async def test_secret_of_the_client_is_not_enough(legacy: World) -> None:
+    """Who has the client's secret cannot make an id_token about anybody that we believe."""
+    await legacy.put_user("bob@example.test", subject="bob")
     browser = legacy.browser()
-    assert (await delegate(browser, id_token=forged(legacy, SECRET.encode()))).status_code == 200
-    await refused(legacy, browser, forged(legacy, b"x" * 40))
+    token = forged(legacy, SECRET.encode(), sub="auth0|bob")
+    assert "not issued here" in await refused(legacy, browser, token)
+    assert refusal(await tokeninfo(browser, token)) == (401, "unauthorized")
+
+
+@pytest.mark.parametrize("alter", [lambda seal: seal, lambda seal: seal[::-1], lambda seal: "é"])
+async def test_seal_is_of_one_token(legacy: World, alter: Callable[[str], str]) -> None:
+    """The seal of one id_token does not make another one good, and neither does anything in its place."""
+    browser = legacy.browser()
+    seal = alter(header_of(await id_token(browser))["kid"])
+    token = forged(legacy, SECRET.encode(), sub="auth0|bob", kid=seal)
+    assert "not issued here" in await refused(legacy, browser, token)
+
+
+async def test_id_token_of_a_code_flow_for_an_api(legacy: World) -> None:
+    """An HS256 id_token of the conformant pipeline has no seal."""
+    token = (await legacy.browser().tokens(audience=API))["id_token"]
+    assert header_of(token) == {"alg": "HS256", "typ": "JWT"}
+    await refused(legacy, legacy.browser(), token)
 
 
 async def test_public_key_is_no_secret(legacy: World) -> None:

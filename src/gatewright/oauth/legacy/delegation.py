@@ -86,7 +86,8 @@ class DelegationEndpoint:
         subject = network_of(context.origin.ip)
         self._limiter.refuse_if_blocked(context.tenant.tenant_id, TOKEN_PER_IP, subject)
         target = await self._target(context, client, asked)
-        sign = await self._keys.signer(context.tenant, target, target.jwt_configuration.alg)
+        alg = target.jwt_configuration.alg
+        sign = await self._keys.signer(context.tenant, target, alg, legacy=True)
         proof = await self._spent(context, client, target, asked)
         return {
             "token_type": "Bearer",
