@@ -30,7 +30,14 @@ from gatewright.oauth.errors import (
 )
 from gatewright.oauth.events import AuthorizationFailed, SilentAuthorizationFailed
 from gatewright.oauth.families import obtainable, obtainable_in_legacy
-from gatewright.oauth.policy import SignedIn, needs_consent, why_login, worded, worded_in_legacy
+from gatewright.oauth.policy import (
+    WHOLE_PROFILE,
+    SignedIn,
+    needs_consent,
+    why_login,
+    worded,
+    worded_in_legacy,
+)
 from gatewright.oauth.requests import AuthorizationRequest, parked
 from gatewright.oauth.scopes import granted, parse_scope
 from gatewright.tenants import Tenant
@@ -187,7 +194,8 @@ class Answering:
             question.client.client_id,
             api.identifier if api else "",
         )
-        return given is None or not given.covers(scopes)
+        wanted = (*scopes, WHOLE_PROFILE) if question.asked.legacy else scopes
+        return given is None or not given.covers(wanted)
 
     async def _ask_login(
         self, request: Request, question: Question, signed_in: SignedIn | None, hinted: str, why: str | None

@@ -22,7 +22,11 @@ _WORDS = {
     "phone": N_("See your telephone number"),
     "offline_access": N_("Keep this access while you are not here"),
 }
-_LEGACY_WORDS = _WORDS | {"openid": N_("See your whole profile and everything stored with it")}
+WHOLE_PROFILE = "urn:gatewright:whole-profile"
+"""What a person allows in the legacy pipeline beside the scopes: userinfo tells everything in any case.
+
+It is remembered with the consent, so that one given in the conformant pipeline does not cover it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,9 @@ def worded(scopes: Iterable[str], api: Api | None) -> tuple[tuple[str, str], ...
 
 
 def worded_in_legacy(scopes: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The same for the legacy pipeline, in which userinfo tells everything whatever was asked for."""
-    return tuple((scope, _LEGACY_WORDS.get(scope) or _fallback(scope)) for scope in scopes)
+    """The same for the legacy pipeline, with what its access token opens."""
+    whole = (WHOLE_PROFILE, N_("See your whole profile and everything stored with it"))
+    return (*worded(scopes, None), whole)
 
 
 def _fallback(scope: str) -> str:

@@ -230,6 +230,19 @@ async def test_third_party_client_asks_for_everything(legacy: World) -> None:
     assert more["error"] == "consent_required"
 
 
+async def test_consent_of_the_other_pipeline(legacy: World) -> None:
+    """What was allowed to a conformant client does not open the whole profile to a legacy one."""
+    await open_connection_to(legacy, "third")
+    browser = legacy.browser()
+    page = await sign_in_to(browser, await browser.authorize(**THIRD))
+    assert "code" in answer(await browser.submit(page, action="accept"))
+    await make_legacy(legacy, "third")
+    page = await browser.authorize(**THIRD)
+    assert "See your whole profile and everything stored with it" in text_of(page)
+    assert "code" in answer(await browser.submit(page, action="accept"))
+    assert "code" in answer(await browser.authorize(**THIRD, prompt="none"))
+
+
 async def test_consent_page_is_translated(legacy: World) -> None:
     """The German consent page tells of the whole profile in German."""
     await make_legacy(legacy, "third")
