@@ -39,6 +39,12 @@ Both answer on every host, before any tenant is looked for.
 
 _GROUPS = (
     ("Protocol", "Applications call these.", ("/authorize", "/oauth/", "/userinfo")),
+    (
+        "Legacy pipeline",
+        "Applications with `oidc_conformant: false` call these; "
+        "[the legacy pipeline](../concepts/legacy-pipeline.md) says how.",
+        ("/delegation", "/tokeninfo", "/user/ssodata"),
+    ),
     ("Logout", "Browsers are sent here to sign out.", ("/v2/logout", "/oidc/logout", "/u/logout")),
     ("Metadata", "Clients and APIs configure themselves from these.", ("/.well-known/",)),
     (
@@ -50,7 +56,11 @@ _GROUPS = (
     ("Front page", "For people who open the bare issuer.", ("/",)),
 )
 
-_SCRIPTS = {CrossOrigin.ANY: "everybody's", CrossOrigin.CLIENT: "those of the client's origins"}
+_SCRIPTS = {
+    CrossOrigin.ANY: "everybody's",
+    CrossOrigin.CLIENT: "those of the client's origins",
+    CrossOrigin.COOKIES_OF_CLIENT: "those of the client's origins, cookies included",
+}
 
 
 def routes() -> list[Route]:

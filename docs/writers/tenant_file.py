@@ -6,7 +6,11 @@ from typing import get_args, get_type_hints
 import msgspec
 from msgspec import inspect
 
-from gatewright.provisioning.defaults import GRANT_TYPES_BY_APP_TYPE, auth_method
+from gatewright.provisioning.defaults import (
+    GRANT_TYPES_BY_APP_TYPE,
+    GRANT_TYPES_OF_LEGACY,
+    auth_method,
+)
 from gatewright.provisioning.document import NOT_YET, SECTIONS, ClientEntry, Document
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.stored_only import NO_EFFECT, NOT_ENFORCED, STORED_ONLY
@@ -34,6 +38,12 @@ _CLIENT_DEFAULTS = """\
 What is left out of a client depends on its `app_type`, and a `client_id` or a needed `client_secret` is made.
 A client is found again by its `client_id`, or by its `name` where the file gives no id.
 """
+
+_LEGACY_DEFAULTS = """\
+With `oidc_conformant: false` what is left out means what [the legacy pipeline](../concepts/legacy-pipeline.md) needs.
+`grant_types` are those of the table and {grants}.
+`jwt_configuration.alg` is `HS256`, so the client has a secret even where it never sends it.
+"""  # noqa: E501 - a sentence is a line
 
 
 def sections() -> dict[str, type[msgspec.Struct]]:
@@ -67,6 +77,7 @@ def _client_defaults() -> Iterator[str]:
         entry = Entry("", ClientEntry(name="", app_type=app_type), frozenset({"app_type"}))
         rows.append((f"`{app_type}`", ", ".join(f"`{grant}`" for grant in grants), f"`{auth_method(entry)}`"))
     yield table(("`app_type`", "`grant_types`", "`token_endpoint_auth_method`"), rows) + "\n"
+    yield _LEGACY_DEFAULTS.format(grants=", ".join(f"`{grant}`" for grant in GRANT_TYPES_OF_LEGACY))
 
 
 def _fields(path: str, kind: type[msgspec.Struct], silent: dict[str, str]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gatewright.clients import LEGACY_GRANT_TYPES
+
 CONNECTION = "Username-Password-Authentication"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
@@ -17,8 +19,11 @@ UNKNOWN_API = "https://unknown.example.test/"
 FAR_CALLBACK = "https://app.example.test/callback"
 FAR_HOME = "https://app.example.test/"
 
+LEGACY_API_SECRET = "the-secret-of-the-legacy-api-0123456789"
+
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
 PASSWORDS = ["password", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token"]
+LEGACY_GRANTS = [*CODE_AND_REFRESH, "implicit", *LEGACY_GRANT_TYPES]
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,8 @@ def _scripts() -> list[dict[str, Any]]:
         client("bare"),
         client("auth0_python"),
         client("auth0_python_password", grant_types=PASSWORDS),
+        client("legacy", oidc_conformant=False, grant_types=LEGACY_GRANTS),
+        client("legacy_api", oidc_conformant=False, client_secret=LEGACY_API_SECRET, callbacks=[]),
         native,
         {**loopback, "name": "desktop", "client_id": "desktop"},
         {**loopback, "name": "not_native", "client_id": "not_native", "app_type": "spa"},

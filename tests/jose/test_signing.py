@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey
 
-from gatewright.jose import Signer, half_hash, sign_with_secret
+from gatewright.jose import Signer, half_hash, is_sealed, sign_with_secret
 from gatewright.jose.keys import KEY_ALGORITHMS, generate_private, private_pem, public_jwk, self_signed
 from gatewright.jose.verifying import audience_of
 
@@ -95,6 +95,22 @@ def test_shared_secret() -> None:
     assert signature == expected
     assert header_of(token) == {"alg": "HS256", "typ": "JWT"}
     assert jwt.decode(token, OctKey.import_key(SECRET), algorithms=["HS256"]).claims == CLAIMS
+
+
+def test_seal_is_known_again() -> None:
+    """A sealed token is one for everybody who has the secret, and ours for who has the sealing key."""
+    token = sign_with_secret(CLAIMS, SECRET, sealing=b"ours")
+    assert jwt.decode(token, OctKey.import_key(SECRET), algorithms=["HS256"]).claims == CLAIMS
+    assert is_sealed(token, b"ours")
+    assert not is_sealed(token, b"theirs")
+    assert not is_sealed(sign_with_secret(CLAIMS, SECRET), b"ours")
+
+
+def test_seal_covers_the_claims() -> None:
+    """The seal of one token does not fit other claims."""
+    one = sign_with_secret(CLAIMS, SECRET, sealing=b"ours").split(".")
+    other = sign_with_secret({**CLAIMS, "sub": "b"}, SECRET, sealing=b"ours").split(".")
+    assert not is_sealed(".".join((one[0], other[1], "x")), b"ours")
 
 
 def test_half_hash_of_the_specification() -> None:

@@ -39,13 +39,20 @@ def allowed(response: httpx2.Response) -> str | None:
 
 
 async def test_which_routes_scripts_may_call(world: World) -> None:
-    """Scripts may call the token and revocation endpoints, userinfo and the documents; no page at all."""
-    assert {route.path for route in routes(world, CrossOrigin.CLIENT)} == {"/oauth/token", "/oauth/revoke"}
+    """Scripts may call what gives or takes tokens, userinfo and the documents; no page at all."""
+    assert {route.path for route in routes(world, CrossOrigin.CLIENT)} == {
+        "/oauth/token",
+        "/oauth/revoke",
+        "/delegation",
+    }
+    assert {route.path for route in routes(world, CrossOrigin.COOKIES_OF_CLIENT)} == {"/user/ssodata"}
     assert {route.path for route in routes(world, CrossOrigin.ANY)} == {
         "/userinfo",
+        "/tokeninfo",
         "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server",
         "/.well-known/jwks.json",
+        *("/pem", "/cer", "/pb7", "/rawpem"),
     }
 
 

@@ -6,14 +6,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.support.legacy import delegate, make_legacy
 from tests.support.protocol import basic, bearer, refusal
 from tests.support.world import Browser, World, forms, text_of
 
+from gatewright.clients import JwtConfiguration
 from gatewright.connections import DatabaseConnection
 from gatewright.login.steps.mailed_link import MailedLinks
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.client_auth import ClientAuthentication
 from gatewright.oauth.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
 from gatewright.protection import CLIENT_SECRET, PASSWORD, TICKET_PER_IP, TOKEN_PER_IP, Limit
 from gatewright.web.routing import Route
 
@@ -26,6 +29,7 @@ CHECKERS = (
     BearerTokens,
     ClientAuthentication,
     DatabaseConnection,
+    LegacyIdTokens,
     MailedLinks,
     RefreshTokenGrant,
 )
@@ -75,6 +79,22 @@ async def wrong_bearer_in_body(browser: Browser) -> httpx2.Response:
     return await browser.post("/userinfo", data={"access_token": "wrong"})
 
 
+async def wrong_id_token(browser: Browser) -> httpx2.Response:
+    return await browser.post("/tokeninfo", data={"id_token": "wrong"})
+
+
+async def wrong_id_token_in_query(browser: Browser) -> httpx2.Response:
+    return await browser.get("/tokeninfo?id_token=wrong")
+
+
+async def wrong_id_token_to_delegate(browser: Browser) -> httpx2.Response:
+    return await delegate(browser, target="", id_token="wrong")
+
+
+async def wrong_refresh_token_to_delegate(browser: Browser) -> httpx2.Response:
+    return await delegate(browser, target="", refresh_token="wrong")
+
+
 async def wrong_verification_link(browser: Browser) -> httpx2.Response:
     return await browser.get("/u/email-verification?ticket=wrong")
 
@@ -106,6 +126,10 @@ ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_secret_at_introspection: ("/oauth/introspect", CLIENT_SECRET),
     wrong_bearer: ("/userinfo", TOKEN_PER_IP),
     wrong_bearer_in_body: ("/userinfo", TOKEN_PER_IP),
+    wrong_id_token: ("/tokeninfo", TOKEN_PER_IP),
+    wrong_id_token_in_query: ("/tokeninfo", TOKEN_PER_IP),
+    wrong_id_token_to_delegate: ("/delegation", TOKEN_PER_IP),
+    wrong_refresh_token_to_delegate: ("/delegation", TOKEN_PER_IP),
     wrong_verification_link: ("/u/email-verification", TICKET_PER_IP),
     wrong_verification_form: ("/u/email-verification", TICKET_PER_IP),
     wrong_link_to_renew: ("/u/email-verification", TICKET_PER_IP),
@@ -127,6 +151,12 @@ def check_refused(response: httpx2.Response, world: World, limit: Limit, waited:
     assert response.headers["x-ratelimit-remaining"] == "0"
     ends = world.clock.now() + int(response.headers["retry-after"])
     assert response.headers["x-ratelimit-reset"] == str(ends)
+
+
+@pytest.fixture(autouse=True)
+async def all_doors(world: World) -> None:
+    """The web client is let through the doors of the legacy pipeline too."""
+    await make_legacy(world, jwt_configuration=JwtConfiguration())
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=NAMES)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.security.raw import Answer, send
 from tests.support import world as worlds
+from tests.support.legacy import make_legacy
 from tests.support.postgres import PostgresCluster
 from tests.support.world import REALM_GRANT, SECRET, World
 
@@ -23,7 +24,10 @@ pytestmark = pytest.mark.anyio
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
-MACHINES = ("/oauth/", "/userinfo", "/.well-known/", "/dev/messages.json")
+MACHINES = (
+    *("/oauth/", "/userinfo", "/.well-known/", "/dev/messages.json"),
+    *("/delegation", "/tokeninfo", "/user/ssodata"),
+)
 HUGE = 100_000
 
 
@@ -39,6 +43,7 @@ def _hint(claims: bytes) -> bytes:
 
 
 _REQUEST = b"client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
+DELEGATION = b"client_id=web&grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 QUERIES: dict[str, bytes] = {
     "not UTF-8": b"client_id=%ff%fe&state=%c3%28&ticket=%ff",
@@ -52,6 +57,11 @@ QUERIES: dict[str, bytes] = {
     "no names": b"=web&=x",
     "control characters": b"client_id=%01%02%1b&state=%7f&ticket=%0d%0a",
     "surrogates": b"state=%ed%a0%80&client_id=%ed%bf%bf",
+    "id_token of nobody": b"id_token=eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJcdWQ4MDAifQ.%00",
+    "id_token in parts": b"id_token=" + b"a." * 2_000,
+    "id_token for a NUL": b"id_token=eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJcdTAwMDAifQ.x",
+    "id_token for half a character": b"id_token=eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJcdWQ4MDAifQ.x",
+    "id_token for a number": b"id_token=eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOlsxXX0.x",
     "markup": b"client_id=%3Cscript%3E&state=%22%3E&ticket='%22--",
     "odd parameters": b"max_age=1e9&prompt=none+none&claims=%5B%5B&id_token_hint=..&scope=+&response_type=+",
     "a real client": b"client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
@@ -153,6 +163,14 @@ BODIES: dict[str, tuple[str, bytes]] = {
         f"client_id=web&client_secret={SECRET}&token=".encode()
         + b".".join(_part(part) for part in (b'{"alg":"HS256"}', b'{"aud":"\\ud800"}', b"x")),
     ),
+    "delegation of nobody": (FORM, DELEGATION + b"&target=%F0%9F%98%80&id_token=eyJ%20.e30.x"),
+    "delegation of a refresh token": (FORM, DELEGATION + b"&refresh_token=%e2%82%ac.1.x&scope=%f0%9f%98%80"),
+    "delegation for half a character": (
+        JSON,
+        b'{"client_id":"web","grant_type":"urn:ietf:params:oauth:grant-type:jwt-bearer",'
+        b'"target":"\\ud800","id_token":"x"}',
+    ),
+    "id_token for half a character": (FORM, b"id_token=eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJcdWQ4MDAifQ.x"),
     "token in parts": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"a." * 2_000),
 }
 
@@ -235,6 +253,12 @@ def check(response: Answer, route: Route, method: str, what: str) -> None:
     else:
         assert kind.startswith("text/html"), case
         assert "no-store" in response.headers["cache-control"], case
+
+
+@pytest.fixture(autouse=True)
+async def all_doors(world: World) -> None:
+    """The web client is let through the doors of the legacy pipeline too."""
+    await make_legacy(world)
 
 
 def routes(world: World) -> Iterator[Route]:
@@ -335,6 +359,8 @@ NAMES = st.sampled_from(
             b"session",
             b"_csrf",
         ),
+        *(b"connection", b"username", b"password", b"email", b"ticket", b"action", b"session", b"_csrf"),
+        *(b"id_token", b"target", b"api_type", b"device"),
         *(b"returnTo", b"post_logout_redirect_uri", b"acr_values", b"code_challenge", b"web_message_target"),
     )
 )
@@ -351,6 +377,7 @@ VALUES = st.one_of(
             REALM_GRANT.encode(),
             b"kiosk",
             b"ada@example.test",
+            b"urn:ietf:params:oauth:grant-type:jwt-bearer",
             b"code",
             b"none",
             b"https://app.example.test/callback",

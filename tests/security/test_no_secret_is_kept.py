@@ -10,8 +10,11 @@ from urllib.parse import quote
 import pytest
 import structlog
 from tests.security.watching import WatchedBrowser
+from tests.support.legacy import delegate, make_legacy
 from tests.support.protocol import PKCE, SPA, VERIFIER, basic, bearer
 from tests.support.world import API, PASSWORD, SECRET, World, answer, forms
+
+from gatewright.clients import JwtConfiguration
 
 pytestmark = pytest.mark.anyio
 
@@ -85,6 +88,21 @@ async def in_front(world: World, browser: WatchedBrowser) -> None:
     await browser.authorize(response_type="code id_token token", nonce="n")
 
 
+async def legacy(world: World, browser: WatchedBrowser) -> None:
+    """An application of the legacy pipeline trades its tokens, and asks whom they speak of."""
+    await make_legacy(world)
+    asked = {"response_type": "token", "scope": "openid offline_access", "device": "phone"}
+    found = answer(await browser.authorize(**asked))
+    fresh = (await delegate(browser, target="", id_token=found["id_token"])).json()
+    await delegate(browser, target="", refresh_token=found["refresh_token"])
+    await browser.get("/tokeninfo", params={"id_token": fresh["id_token"]})
+    await browser.get("/tokeninfo?id_token=a-wrong-id-token-nobody-should-read")
+    await browser.post("/tokeninfo", json={"id_token": found["id_token"]})
+    await delegate(browser, target="", refresh_token="a-wrong-refresh-token-nobody-should-read")
+    await browser.get("/user/ssodata", headers={"origin": "https://app.example.test"})
+    await world.change_client("web", oidc_conformant=True, jwt_configuration=JwtConfiguration())
+
+
 async def mistakes(browser: WatchedBrowser) -> None:
     """Secrets that were sent to the wrong place or were wrong."""
     page = await browser.authorize(prompt="login")
@@ -115,6 +133,7 @@ async def journey(world: World) -> dict[str, str]:
     await tokens(browser)
     await public_client(browser)
     await in_front(world, browser)
+    await legacy(world, browser)
     await mistakes(browser)
     await reset(world, browser)
     known = {SECRET: "client secret", PASSWORD: "password of another", CHOSEN: "password", LATER: "password"}

@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import msgspec
 import pytest
+from tests.support.legacy import delegate, id_token, make_legacy, signed_in, tokeninfo
 from tests.support.protocol import basic, bearer, refusal
 from tests.support.world import API, CALLBACK, REALM_GRANT, SECRET, Browser, World, answer, claims_of, forms
 
@@ -156,6 +157,42 @@ async def test_hint(world: World, other: Browser) -> None:
     _, tokens = await ours(world)
     response = await other.get("/oidc/logout", params={"id_token_hint": tokens["id_token"]})
     assert response.status_code == 400
+
+
+async def test_id_token_of_the_legacy_pipeline(world: World, other: Browser) -> None:
+    """A legacy id_token of one tenant opens nothing at another, where a client has the same id and secret."""
+    await make_legacy(world)
+    await make_legacy(elsewhere(world))
+    token = await id_token(world.browser())
+    assert refusal(await tokeninfo(other, token)) == (401, "unauthorized")
+    assert refusal(await delegate(other, target="", id_token=token)) == (400, "invalid_grant")
+    assert (await tokeninfo(world.browser(), token)).status_code == 200
+
+
+async def test_refresh_token_of_the_legacy_pipeline(world: World, other: Browser) -> None:
+    """A legacy refresh token of one tenant is unknown at another."""
+    await make_legacy(world)
+    await make_legacy(elsewhere(world))
+    found = await signed_in(world.browser(), scope="openid offline_access", device="phone")
+    response = await delegate(other, target="", refresh_token=found["refresh_token"])
+    assert refusal(response) == (400, "invalid_grant")
+
+
+async def test_session_data(world: World, other: Browser) -> None:
+    """The session of one tenant is told to nobody who asks another."""
+    await make_legacy(world)
+    await make_legacy(elsewhere(world))
+    browser = world.browser()
+    await browser.sign_in()
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
+    headers = {"cookie": cookies, "origin": "https://app.example.test"}
+    assert (await browser.get("/user/ssodata", headers=headers)).json()["sso"] is True
+    assert (await other.get("/user/ssodata", headers=headers)).json() == {"sso": False}
+
+
+def elsewhere(world: World) -> World:
+    """The same platform, at the other tenant."""
+    return World(world.platform, world.app, world.clock, tenant_id="other")
 
 
 async def test_client_secret_moved_to_another_tenant(world: World, other: Browser) -> None:

@@ -55,6 +55,28 @@ def test_no_client_found() -> None:
     assert "access-control-allow-origin" not in marked(CrossOrigin.CLIENT, ORIGIN).headers
 
 
+def test_cookies_of_the_client() -> None:
+    """Where cookies come along the client's origin is echoed, never a star, and cookies are allowed."""
+    response = marked(CrossOrigin.COOKIES_OF_CLIENT, ORIGIN, lambda: {ORIGIN})
+    assert response.headers["access-control-allow-origin"] == ORIGIN
+    assert response.headers["access-control-allow-credentials"] == "true"
+    assert response.headers["vary"] == "Origin"
+
+
+@pytest.mark.parametrize("kind", [CrossOrigin.ANY, CrossOrigin.CLIENT, CrossOrigin.NONE])
+def test_cookies_are_allowed_nowhere_else(kind: CrossOrigin) -> None:
+    """No other answer allows cookies, whoever asks."""
+    found = marked(kind, ORIGIN, lambda: {ORIGIN})
+    assert "access-control-allow-credentials" not in found.headers
+
+
+def test_cookies_are_not_for_others() -> None:
+    """Another origin may not bring cookies where the client's may."""
+    response = marked(CrossOrigin.COOKIES_OF_CLIENT, "https://b.test", lambda: {ORIGIN})
+    assert "access-control-allow-credentials" not in response.headers
+    assert "access-control-allow-origin" not in response.headers
+
+
 def test_no_script_asking() -> None:
     """A caller without an origin costs nothing: the client's origins are not even looked up."""
 

@@ -22,8 +22,14 @@ from gatewright.oauth.grants import (
     RefreshTokenGrant,
 )
 from gatewright.oauth.hints import IdTokenHints
+from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.oauth.introspection import IntrospectionEndpoint
 from gatewright.oauth.issuing import Issuing
+from gatewright.oauth.legacy.delegation import DelegationEndpoint
+from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
+from gatewright.oauth.legacy.proof import Proofs
+from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
+from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.logout_hint import LogoutHints
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
@@ -51,8 +57,14 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     authentication = ClientAuthentication(platform.clients, platform.limiter)
     hints = IdTokenHints(keys=keys, clients=platform.clients, clock=clock)
     current = CurrentSession(store, clock)
+    id_token_keys = IdTokenKeys(keys, platform.clients, platform.master_key)
     issuing = Issuing(
-        keys=keys, clients=platform.clients, apis=platform.apis, store=store, bus=bus, clock=clock
+        keys=keys, id_token_keys=id_token_keys, apis=platform.apis, store=store, bus=bus, clock=clock
+    )
+    families = Families(store, refresh_tokens, clock)
+    refreshing = RefreshTokenGrant(store=store, tokens=refresh_tokens, access=access, bus=bus, clock=clock)
+    legacy_id_tokens = LegacyIdTokens(
+        keys=id_token_keys, users=platform.users, connections=platform.connections, clock=clock
     )
     return ProtocolEndpoints(
         authorize=AuthorizeEndpoint(
@@ -66,6 +78,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
                 answers=Answers(
                     store=store,
                     issuing=issuing,
+                    families=families,
                     access=access,
                     sessions=platform.sessions,
                     logins=platform.logins,
@@ -82,7 +95,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         ),
         token=TokenEndpoint(
             authentication=authentication,
-            grants=_grants(platform, access, refresh_tokens),
+            grants=_grants(platform, access, families, refreshing),
             issuing=issuing,
             limiter=platform.limiter,
             bus=bus,
@@ -118,12 +131,27 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         discovery=DiscoveryEndpoint(),
         key_set=KeySetEndpoint(keys),
         certificates=certificate_endpoints(keys),
+        delegation=DelegationEndpoint(
+            clients=platform.clients,
+            proofs=Proofs(legacy_id_tokens, refreshing),
+            keys=id_token_keys,
+            limiter=platform.limiter,
+            bus=bus,
+            clock=clock,
+        ),
+        tokeninfo=TokenInfoEndpoint(
+            clients=platform.clients, id_tokens=legacy_id_tokens, limiter=platform.limiter, clock=clock
+        ),
+        sso_data=SsoDataEndpoint(
+            clients=platform.clients, connections=platform.connections, current=current, clock=clock
+        ),
     )
 
 
-def _grants(platform: Platform, access: Access, tokens: RefreshTokens) -> tuple[Grant, ...]:
+def _grants(
+    platform: Platform, access: Access, families: Families, refreshing: RefreshTokenGrant
+) -> tuple[Grant, ...]:
     store, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
-    families = Families(store, tokens, clock)
 
     def password(kind: type[PasswordGrant]) -> PasswordGrant:
         return kind(
@@ -138,7 +166,7 @@ def _grants(platform: Platform, access: Access, tokens: RefreshTokens) -> tuple[
 
     return (
         AuthorizationCodeGrant(store=store, families=families, access=access, bus=bus, clock=clock),
-        RefreshTokenGrant(store=store, tokens=tokens, access=access, bus=bus, clock=clock),
+        refreshing,
         ClientCredentialsGrant(access, platform.apis, clock),
         password(PasswordGrant),
         password(PasswordRealmGrant),

@@ -4,12 +4,20 @@ Owns what a client is, what it may ask and where it may be sent back to, and its
 Does not own what a client may do with an API: that is ``apis``.
 """
 
+from gatewright.clients.legacy_grants import (
+    DELEGATION_BY_ID_TOKEN,
+    DELEGATION_BY_REFRESH_TOKEN,
+    LEGACY_GRANT_TYPES,
+)
 from gatewright.clients.model import Client, ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.clients.secrets import ClientSecret, secret_matches
 from gatewright.clients.service import Clients
 from gatewright.clients.store import ClientStore
 
 __all__ = [
+    "DELEGATION_BY_ID_TOKEN",
+    "DELEGATION_BY_REFRESH_TOKEN",
+    "LEGACY_GRANT_TYPES",
     "Client",
     "ClientSecret",
     "ClientSettings",

@@ -57,6 +57,9 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     ``id_token_claims``: ``by_scope`` puts the claims of the granted scopes into the id_token, as the wire
     does and its SDKs read; ``requested_only`` leaves them to the userinfo endpoint (OIDC Core §5.4).
+    ``oidc_conformant``: without it, requests that name no API are in the legacy pipeline.
+    ``allowed_clients`` are ids of those that may get id_tokens for this one at ``/delegation``; while there
+    are none, every first-party client may.
     The second block is kept and given back for those who move here, and steers nothing.
     """
 
@@ -81,6 +84,7 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     default_max_age: int | None = None
     client_metadata: dict[str, str] = {}
     addons: dict[str, object] = {}
+    allowed_clients: tuple[str, ...] = ()
 
     sso: bool | None = None
     sso_disabled: bool | None = None
@@ -93,7 +97,6 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     is_token_endpoint_ip_header_trusted: bool | None = None
     skip_non_verifiable_callback_uri_confirmation_prompt: bool | None = None
     client_aliases: tuple[str, ...] = ()
-    allowed_clients: tuple[str, ...] = ()
     encryption_key: dict[str, str] | None = None
     oidc_logout: dict[str, Any] | None = None
     oidc_backchannel_logout: dict[str, Any] | None = None

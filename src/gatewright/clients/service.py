@@ -21,6 +21,10 @@ class Clients:
         """The client, or ``None``."""
         return await self._store.get(tenant_id, client_id)
 
+    async def all(self, tenant_id: str) -> list[Client]:
+        """Every client of the tenant, by name; read anew each time."""
+        return await self._store.all(tenant_id)
+
     def sealed(self, tenant_id: str, client_id: str, secret: str, now: int) -> ClientSecret:
         """A secret in the form in which it is kept."""
         return ClientSecret(

@@ -7,7 +7,7 @@ Foreign signatures are judged by ``gatewright_guard``, the only verifier in the 
 
 from gatewright.jose.keys import KEY_ALGORITHMS, KeyRing, KeyStatus, PublicKey, SigningKey
 from gatewright.jose.sealing import MasterKey, Unsealable
-from gatewright.jose.signing import Signer, half_hash, sign_with_secret
+from gatewright.jose.signing import Signer, half_hash, is_sealed, sign_with_secret
 from gatewright.jose.store import KeyStore
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "SigningKey",
     "Unsealable",
     "half_hash",
+    "is_sealed",
     "sign_with_secret",
 ]

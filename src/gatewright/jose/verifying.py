@@ -63,20 +63,28 @@ def verify_hint(
 def verify_shared_hint(
     token: str, secrets: Iterable[bytes], *, issuer: str, audience: str, now: int
 ) -> Mapping[str, object]:
-    """The same for a client whose id_tokens are signed with its secret (HS256): any of its ``secrets``,
-    the newest first.
+    """The same for a client whose id_tokens are signed with one of its ``secrets`` (HS256), newest first.
 
     A secret shorter than RFC 7518 §3.2 wants verifies nothing. Raises ``gatewright_guard.GuardError``.
     """
-    expected, refusals = _hint(issuer, (audience,), ("HS256",)), []
-    for secret in secrets:
-        try:
-            return verify(token, StaticKeys.from_secret(secret), expected, now).claims
-        except UnusableKey:
-            continue
-        except GuardError as error:
-            refusals.append(error)
-    raise refusals[0] if refusals else _no_secret()
+    return _by_secrets(token, secrets, _hint(issuer, (audience,), ("HS256",)), now)
+
+
+def verify_id_token(
+    token: str, ring: KeyRing, *, issuer: str, audience: str, alg: str, now: int
+) -> Mapping[str, object]:
+    """Claims of an id_token of ours for the client ``audience``, signed by a key of the tenant with ``alg``.
+
+    Raises ``gatewright_guard.GuardError``.
+    """
+    return verify(token, keys_of(ring), _id_token(issuer, audience, alg), now).claims
+
+
+def verify_shared_id_token(
+    token: str, secrets: Iterable[bytes], *, issuer: str, audience: str, now: int
+) -> Mapping[str, object]:
+    """The same for a client whose id_tokens are signed with one of its ``secrets``, as with hints."""
+    return _by_secrets(token, secrets, _id_token(issuer, audience, "HS256"), now)
 
 
 def _hint(issuer: str, audience: tuple[str, ...], algorithms: tuple[str, ...]) -> Expectations:
@@ -85,8 +93,36 @@ def _hint(issuer: str, audience: tuple[str, ...], algorithms: tuple[str, ...]) -
     )
 
 
+def _id_token(issuer: str, audience: str, alg: str) -> Expectations:
+    return Expectations(
+        issuer=issuer,
+        audience=(audience,),
+        algorithms=(alg,),
+        leeway=0,
+        required=("sub", "iat"),
+        types=("jwt",),
+        id_token_ok=True,
+    )
+
+
+def _by_secrets(
+    token: str, secrets: Iterable[bytes], expected: Expectations, now: int
+) -> Mapping[str, object]:
+    refusal: GuardError | None = None
+    for secret in secrets:
+        try:
+            return verify(token, StaticKeys.from_secret(secret), expected, now).claims
+        except UnusableKey:
+            continue
+        except GuardError as error:
+            refusal = refusal or error
+    raise refusal or _no_secret()
+
+
 class NoUsableSecret(UnknownKey):
     """The client has no secret that may verify (RFC 7518 §3.2)."""
+
+    code = "no_usable_secret"
 
 
 def _no_secret() -> GuardError:

@@ -27,9 +27,16 @@ from gatewright.oauth.errors import (
     OAuthError,
 )
 from gatewright.oauth.events import AuthorizationFailed, SilentAuthorizationFailed
-from gatewright.oauth.families import obtainable
+from gatewright.oauth.families import obtainable, obtainable_in_legacy
 from gatewright.oauth.hints import IdTokenHints
-from gatewright.oauth.policy import SignedIn, needs_consent, why_login, worded
+from gatewright.oauth.policy import (
+    WHOLE_PROFILE,
+    SignedIn,
+    needs_consent,
+    why_login,
+    worded,
+    worded_in_legacy,
+)
 from gatewright.oauth.requests import AuthorizationRequest, parked
 from gatewright.oauth.scopes import granted, parse_scope
 from gatewright.tenants import Tenant
@@ -87,12 +94,7 @@ class Answering:
         if question.returned is not None and question.returned.transaction.denied:
             raise AccessDenied("The user did not allow the application what it asked for.")
         api = await self._access.api(tenant, asked.get("audience"))
-        requested = obtainable(
-            parse_scope(asked.get("scope") or "openid"),
-            question.client,
-            api,
-            at_token_endpoint="code" in asked.response_types,
-        )
+        requested = _requested(question.client, asked, api)
         check_acr(tenant, asked)
         await self._check_connection(tenant, question)
         hinted = await self._hinted_subject(tenant, question.client, asked)
@@ -102,7 +104,9 @@ class Answering:
         why = self._why_login(question, signed_in, hinted)
         if why is not None or signed_in is None:
             return await self._ask_login(request, question, signed_in, hinted, why)
-        scopes = await self._access.scopes(tenant, signed_in.user.user_id, api, requested)
+        scopes = await self._access.scopes(
+            tenant, signed_in.user.user_id, api, requested, legacy=asked.legacy
+        )
         if await self._must_consent(tenant, question, signed_in, api, scopes):
             return await self._ask_consent(request, question, signed_in, api, scopes)
         decided = Decided(question.client, asked, api, scopes, signed_in, question.returned)
@@ -186,7 +190,8 @@ class Answering:
             question.client.client_id,
             api.identifier if api else "",
         )
-        return given is None or not given.covers(scopes)
+        wanted = (*scopes, WHOLE_PROFILE) if question.asked.legacy else scopes
+        return given is None or not given.covers(wanted)
 
     async def _ask_login(
         self, request: Request, question: Question, signed_in: SignedIn | None, hinted: str, why: str | None
@@ -216,9 +221,10 @@ class Answering:
     ) -> Response:
         if not question.asked.may_ask:
             raise ConsentRequired("Consent required")
+        is_legacy = question.asked.legacy
         wanted = ConsentAsked(
             audience=api.identifier if api else "",
-            scopes=worded(granted(scopes, api=api), api),
+            scopes=worded_in_legacy(scopes) if is_legacy else worded(granted(scopes, api=api), api),
             always="consent" in question.asked.prompt,
         )
         asked = msgspec.structs.replace(self._asked(request, question), consent=wanted)
@@ -262,3 +268,11 @@ class Answering:
         response = RedirectResponse(f"/u/login?state={secret}", 302, {"cache-control": "no-store"})
         cookie.write(response)
         return response
+
+
+def _requested(client: Client, asked: AuthorizationRequest, api: Api | None) -> tuple[str, ...]:
+    """The scopes asked for, without what leads to nothing."""
+    words, types = parse_scope(asked.get("scope") or "openid"), asked.response_types
+    if asked.legacy:
+        return obtainable_in_legacy(words, client, types, asked.get("device"))
+    return obtainable(words, client, api, at_token_endpoint="code" in types)

@@ -15,6 +15,7 @@ from gatewright.oauth.access import Access
 from gatewright.oauth.authorization import Authorization
 from gatewright.oauth.errors import AccessDenied, LoginRequired
 from gatewright.oauth.events import Authorized
+from gatewright.oauth.families import Families
 from gatewright.oauth.issuing import Issuing
 from gatewright.oauth.model import Code, Grant
 from gatewright.oauth.policy import SignedIn
@@ -48,6 +49,7 @@ class Answers:
         *,
         store: AuthorizationStore,
         issuing: Issuing,
+        families: Families,
         access: Access,
         sessions: Sessions,
         logins: LoginTransactions,
@@ -56,6 +58,7 @@ class Answers:
     ) -> None:
         self._store = store
         self._issuing = issuing
+        self._families = families
         self._access = access
         self._sessions = sessions
         self._logins = logins
@@ -105,6 +108,7 @@ class Answers:
     ) -> Authorization:
         user = decided.signed_in.user
         permissions = await self._access.permissions(context.tenant, user.user_id, decided.api)
+        refresh_token, family = self._refreshing(context.tenant, decided, grant)
         return Authorization(
             subject=user.user_id,
             scopes=grant.scopes,
@@ -113,9 +117,16 @@ class Answers:
             grant=grant,
             user=user,
             nonce=decided.asked.get("nonce"),
-            changes=changes,
+            refresh_token=refresh_token,
+            changes=(*changes, *family),
             event=self._told(context, decided),
         )
+
+    def _refreshing(self, tenant: Tenant, decided: Decided, grant: Grant) -> tuple[str | None, Unit]:
+        """The refresh token in front: in the legacy pipeline alone, and where no code brings one."""
+        if not grant.legacy or "code" in decided.asked.response_types:
+            return None, ()
+        return self._families.begin(tenant.tenant_id, decided.client, grant, None)
 
     def _grant(self, tenant: Tenant, decided: Decided) -> Grant:
         session, asked = decided.signed_in.session, decided.asked
@@ -132,6 +143,7 @@ class Answers:
             acr=_acr(tenant, asked),
             claims=asked.claims,
             tells_auth_time=_tells_auth_time(decided),
+            legacy=asked.legacy,
         )
 
     def _finished(self, tenant: Tenant, decided: Decided) -> Unit:

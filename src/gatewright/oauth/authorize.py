@@ -12,6 +12,7 @@ from gatewright.login.way_back import WayBack
 from gatewright.oauth import checks
 from gatewright.oauth.answering import Answering, Question
 from gatewright.oauth.errors import OAuthError, ShownError
+from gatewright.oauth.pipeline import is_legacy
 from gatewright.oauth.requests import (
     AuthorizationRequest,
     answers_in_front,
@@ -35,12 +36,12 @@ CHECKS: tuple[Check, ...] = (
     checks.known_response_mode,
     checks.no_request_object,
     checks.allowed_grant,
-    checks.nonce_present,
     checks.pkce_present,
 )
 """THE TABLE, in the order of the specification; the first that refuses answers, by redirect.
 
 Client and redirect URI were found good before: those refusals are shown and never redirected.
+What hangs on the pipeline, the nonce, is checked right after, when the request has been read.
 """
 
 
@@ -89,7 +90,9 @@ class AuthorizeEndpoint:
         try:
             for check in CHECKS:
                 check(client, parameters)
-            asked = _read(parameters, redirect_uri)
+            legacy = is_legacy(context_of(request).tenant, client, parameters.get("audience", ""))
+            asked = _read(parameters, redirect_uri, legacy=legacy)
+            checks.nonce_present(asked)
             question = Question(client, asked, restarted, returned)
             outcome = await self._answering.decide(request, question)
         except OAuthError as error:
@@ -136,7 +139,7 @@ def _mode(parameters: Parameters) -> str:
     return asked if asked in RESPONSE_MODES else "query"
 
 
-def _read(parameters: Parameters, redirect_uri: str) -> AuthorizationRequest:
+def _read(parameters: Parameters, redirect_uri: str, *, legacy: bool) -> AuthorizationRequest:
     claims, wanted = parse_claims(str(parameters.get("claims", "")))
     return AuthorizationRequest(
         parameters=kept(parameters),
@@ -146,4 +149,5 @@ def _read(parameters: Parameters, redirect_uri: str) -> AuthorizationRequest:
         max_age=parse_max_age(str(parameters.get("max_age", ""))),
         claims=claims,
         wanted=wanted,
+        legacy=legacy,
     )

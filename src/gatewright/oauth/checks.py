@@ -15,7 +15,7 @@ from gatewright.oauth.errors import (
     UnauthorizedClient,
     UnsupportedResponseType,
 )
-from gatewright.oauth.requests import answers_in_front, response_types
+from gatewright.oauth.requests import AuthorizationRequest, answers_in_front, response_types
 from gatewright.oauth.vocabulary import AUTHORIZATION_CODE, IMPLICIT, RESPONSE_MODES, RESPONSE_TYPE_SETS
 from gatewright.web.hosting import NONE
 from gatewright.web.parameters import Parameters
@@ -83,10 +83,9 @@ def allowed_grant(client: Client, parameters: Parameters) -> None:
             raise UnauthorizedClient(f"Grant type '{grant_type}' not allowed for the client.")
 
 
-def nonce_present(client: Client, parameters: Parameters) -> None:
+def nonce_present(asked: AuthorizationRequest) -> None:
     """An id_token in front is bound to the request by a nonce (OIDC Core §3.2.2.1, §3.3.2.11)."""
-    is_front = "id_token" in response_types(parameters["response_type"])
-    if is_front and client.oidc_conformant and "nonce" not in parameters:
+    if "id_token" in asked.response_types and not asked.legacy and not asked.get("nonce"):
         raise InvalidRequest("Missing required parameter: nonce")
 
 

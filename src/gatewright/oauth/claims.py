@@ -53,7 +53,8 @@ def userinfo_names(grant: Grant) -> tuple[str, ...]:
     return (*claims_of_scopes(grant.scopes), *grant.claims.userinfo)
 
 
-def _identities(user: User) -> list[dict[str, object]]:
+def identities(user: User) -> list[dict[str, object]]:
+    """How connections know the user, without any secret."""
     return [
         {
             "connection": identity.connection,
@@ -74,6 +75,6 @@ _READ: Mapping[str, Callable[[User], object]] = {
     "email_verified": lambda user: user.email_verified if user.email else None,
     "phone_number_verified": lambda user: user.phone_verified if user.phone_number else None,
     "created_at": lambda user: iso8601(user.created_at) if user.created_at else None,
-    "identities": _identities,
+    "identities": identities,
 }
 """Claims that are not simply an attribute of the user."""

@@ -10,6 +10,8 @@ OAuthError
 ├── UnsupportedResponseType 400 unsupported_response_type
 ├── UnsupportedTokenType    400 unsupported_token_type  (RFC 7009 §2.2.1)
 ├── AccessDenied            403 access_denied
+├── Unauthorized            401 unauthorized
+├── EndpointDisabled        404 endpoint_disabled
 ├── InvalidToken            401 invalid_token           (RFC 6750 §3.1)
 ├── InsufficientScope       403 insufficient_scope
 ├── LoginRequired · ConsentRequired · InteractionRequired   (OIDC Core §3.1.2.6)
@@ -105,6 +107,20 @@ class AccessDenied(OAuthError):
 
     code = "access_denied"
     status = 403
+
+
+class Unauthorized(OAuthError):
+    """The id_token sent to a legacy endpoint opens nothing, or its user is blocked."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class EndpointDisabled(OAuthError):
+    """The tenant switched this endpoint off."""
+
+    code = "endpoint_disabled"
+    status = 404
 
 
 class InvalidToken(OAuthError):

@@ -95,6 +95,18 @@ class TokenRevoked(Event):
     code: ClassVar[str] = "srrt"
 
 
+class Delegated(Event):
+    """A token of the legacy pipeline became an id_token, for another client or anew for the same one."""
+
+    code: ClassVar[str] = "sd"
+
+
+class DelegationFailed(Event):
+    """A delegation was refused."""
+
+    code: ClassVar[str] = "fd"
+
+
 class LoggedOut(Event):
     """A session ended."""
 

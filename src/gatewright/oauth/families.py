@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from gatewright.apis import Api
-from gatewright.clients import Client
+from gatewright.clients import DELEGATION_BY_REFRESH_TOKEN, Client
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.units import Unit
 from gatewright.oauth.model import Family, Grant
@@ -41,7 +41,8 @@ class Families:
 
 def is_refreshable(client: Client, grant: Grant, api: Api | None) -> bool:
     """Whether the grant comes with a refresh token (OIDC Core §11)."""
-    return "offline_access" in grant.scopes and _may_refresh(client, api)
+    may = _may_refresh_in_legacy(client) if grant.legacy else _may_refresh(client, api)
+    return may and "offline_access" in grant.scopes
 
 
 def obtainable(
@@ -53,6 +54,22 @@ def obtainable(
     """
     is_lasting = at_token_endpoint and _may_refresh(client, api)
     return tuple(scope for scope in scopes if scope != "offline_access" or is_lasting)
+
+
+def obtainable_in_legacy(
+    scopes: Iterable[str], client: Client, types: frozenset[str], device: str
+) -> tuple[str, ...]:
+    """The same for the legacy pipeline, where an access token in front brings a refresh token too.
+
+    It is for a ``device``, which the request has to name (the wire §3.1).
+    """
+    is_lasting = bool(types & {"code", "token"}) and bool(device) and _may_refresh_in_legacy(client)
+    return tuple(scope for scope in scopes if scope != "offline_access" or is_lasting)
+
+
+def _may_refresh_in_legacy(client: Client) -> bool:
+    """Either door will do: the token endpoint, or ``/delegation``."""
+    return client.may_use(REFRESH_TOKEN) or client.may_use(DELEGATION_BY_REFRESH_TOKEN)
 
 
 def _may_refresh(client: Client, api: Api | None) -> bool:

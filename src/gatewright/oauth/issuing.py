@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gatewright.apis import Api, Apis
-from gatewright.clients import Client, Clients
+from gatewright.clients import Client
 from gatewright.jose import half_hash, sign_with_secret
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
@@ -18,14 +18,12 @@ from gatewright.kernel.ids import opaque_token
 from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit
 from gatewright.oauth.authorization import Authorization, TokenSet
-from gatewright.oauth.errors import InvalidRequest
+from gatewright.oauth.id_token_keys import IdTokenKeys, Sign
 from gatewright.oauth.model import AccessToken
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.token_claims import access_token_claims, id_token_claims
 from gatewright.oauth.vocabulary import OPAQUE_TOKEN_LIFETIME, OPAQUE_TOKEN_LIFETIME_FOR_WEB
 from gatewright.tenants import Tenant
-
-Sign = Callable[[dict[str, object]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,14 @@ class Issuing:
         self,
         *,
         keys: SigningKeys,
-        clients: Clients,
+        id_token_keys: IdTokenKeys,
         apis: Apis,
         store: AuthorizationStore,
         bus: Bus,
         clock: Clock,
     ) -> None:
         self._keys = keys
-        self._clients = clients
+        self._id_token_keys = id_token_keys
         self._apis = apis
         self._store = store
         self._bus = bus
@@ -95,7 +93,8 @@ class Issuing:
 
         ``code`` is hashed into the id_token (OIDC Core §3.3.2.11). Raises as ``issue`` does.
         """
-        tokens = await self._issue(tenant, client, authorization, _Place(response_types, code))
+        place = _Place(_with_id_token(authorization, response_types), code)
+        tokens = await self._issue(tenant, client, authorization, place)
         found = {"scope": tokens.scope}
         if "token" in response_types:
             found |= {
@@ -105,6 +104,8 @@ class Issuing:
             }
         if tokens.id_token is not None:
             found["id_token"] = tokens.id_token
+        if tokens.refresh_token is not None:
+            found["refresh_token"] = tokens.refresh_token
         return found
 
     async def _issue(
@@ -157,30 +158,28 @@ class Issuing:
 
         Raises ``InvalidRequest`` for a client without the key.
         """
+        grant = authorization.grant
         is_due = place.has_id_token and "openid" in authorization.scopes
-        if authorization.user is None or not is_due:
+        if authorization.user is None or grant is None or not is_due:
             return None
-        alg = client.jwt_configuration.alg
-        if alg == "HS256" and place.in_front and client.oidc_conformant:
+        is_bound = place.in_front and not grant.legacy
+        alg: str = client.jwt_configuration.alg
+        if alg == "HS256" and is_bound:
             alg = "RS256"  # a browser cannot hold the secret that would verify it
-        sign = await self._signer(tenant, client, alg)
+        sign = await self._id_token_keys.signer(tenant, client, alg, legacy=grant.legacy)
         claims = id_token_claims(tenant, client, authorization, now, is_alone=place.is_id_token_alone)
-        if place.code:
+        if is_bound and place.code:
             claims["c_hash"] = half_hash(place.code, alg)
 
         def make(access_token: str) -> str:
-            if place.in_front and access_token:
+            if is_bound and access_token:
                 claims["at_hash"] = half_hash(access_token, alg)
             return sign(claims)
 
         return make
 
-    async def _signer(self, tenant: Tenant, client: Client, alg: str) -> Sign:
-        if alg != "HS256":
-            return (await self._keys.signer(tenant.tenant_id, alg)).sign
-        key = next(self._clients.hmac_keys(tenant.tenant_id, client), None)
-        if key is None:
-            raise InvalidRequest(
-                "This client's id_tokens are signed with its secret (HS256), and it has none that can sign."
-            )
-        return partial(sign_with_secret, secret=key)
+
+def _with_id_token(authorization: Authorization, response_types: frozenset[str]) -> frozenset[str]:
+    """In the legacy pipeline an access token in front never comes without an id_token (the wire §3.1)."""
+    is_legacy = authorization.grant is not None and authorization.grant.legacy
+    return response_types | {"id_token"} if is_legacy and "token" in response_types else response_types

@@ -16,6 +16,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``audience`` is an API's identifier or empty; ``scopes`` are those granted.
     ``connection``, ``sid`` and ``authenticated_at`` come from the session in which it was given;
     without a session ``sid`` is empty.
+    ``legacy``: it was given in the legacy pipeline (see ``pipeline``), in which everything of it stays.
     """
 
     grant_id: str
@@ -30,6 +31,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     acr: str = ""
     claims: ClaimsRequest = ClaimsRequest()
     tells_auth_time: bool = False
+    legacy: bool = False
 
     @property
     def scope(self) -> str:

@@ -22,6 +22,11 @@ _WORDS = {
     "phone": N_("See your telephone number"),
     "offline_access": N_("Keep this access while you are not here"),
 }
+WHOLE_PROFILE = "urn:gatewright:whole-profile"
+"""What a person allows in the legacy pipeline beside the scopes: userinfo tells everything in any case.
+
+It is remembered with the consent, so that one given in the conformant pipeline does not cover it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,12 @@ def worded(scopes: Iterable[str], api: Api | None) -> tuple[tuple[str, str], ...
     """Each scope with the words by which a person is asked for it."""
     described = {scope.value: scope.description for scope in api.scopes} if api else {}
     return tuple((scope, described.get(scope) or _WORDS.get(scope) or _fallback(scope)) for scope in scopes)
+
+
+def worded_in_legacy(scopes: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The same for the legacy pipeline, with what its access token opens."""
+    whole = (WHOLE_PROFILE, N_("See your whole profile and everything stored with it"))
+    return (*worded(scopes, None), whole)
 
 
 def _fallback(scope: str) -> str:

@@ -31,6 +31,7 @@ _KEPT = (
     "display",
     "code_challenge",
     "code_challenge_method",
+    "device",
     "web_message_uri",
     "web_message_target",
 )
@@ -45,6 +46,7 @@ class AuthorizationRequest:
 
     ``wanted`` is what the id_token must say (see ``IdTokenWish``).
     ``redirect_uri`` is where the answer goes; ``redirect_uri_sent`` whether the client named it itself.
+    ``legacy``: the request is in the legacy pipeline (see ``pipeline``).
     """
 
     parameters: dict[str, str]
@@ -54,6 +56,7 @@ class AuthorizationRequest:
     max_age: int | None
     claims: ClaimsRequest
     wanted: "IdTokenWish"
+    legacy: bool = False
 
     @property
     def response_types(self) -> frozenset[str]:

@@ -7,6 +7,9 @@ from gatewright.oauth.authorize import AuthorizeEndpoint
 from gatewright.oauth.discovery import DiscoveryEndpoint, KeySetEndpoint
 from gatewright.oauth.end_session import EndSessionEndpoints
 from gatewright.oauth.introspection import IntrospectionEndpoint
+from gatewright.oauth.legacy.delegation import DelegationEndpoint
+from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
+from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.token import TokenEndpoint
 from gatewright.oauth.userinfo import UserinfoEndpoint
@@ -27,6 +30,9 @@ class ProtocolEndpoints:
     discovery: DiscoveryEndpoint
     key_set: KeySetEndpoint
     certificates: Mapping[str, Endpoint]
+    delegation: DelegationEndpoint
+    tokeninfo: TokenInfoEndpoint
+    sso_data: SsoDataEndpoint
 
 
 def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
@@ -48,6 +54,23 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
             {"GET": has.userinfo, "POST": has.userinfo},
             any_origin,
             checks_secret="access token",
+        ),
+        Route(
+            "/delegation",
+            {"POST": has.delegation},
+            of_client,
+            checks_secret="id_token, refresh token",
+        ),
+        Route(
+            "/tokeninfo",
+            {"GET": has.tokeninfo, "POST": has.tokeninfo},
+            any_origin,
+            checks_secret="id_token",
+        ),
+        Route(
+            "/user/ssodata",
+            {"GET": has.sso_data, "OPTIONS": has.sso_data.preflight},
+            CrossOrigin.COOKIES_OF_CLIENT,
         ),
         Route("/v2/logout", {"GET": has.end_session.v2}),
         Route("/oidc/logout", {"GET": has.end_session.oidc, "POST": has.end_session.oidc}),

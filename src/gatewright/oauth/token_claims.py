@@ -4,9 +4,11 @@ import secrets
 
 from gatewright.apis import Api
 from gatewright.clients import Client
+from gatewright.oauth.attributes import of_scopes
 from gatewright.oauth.authorization import Authorization
 from gatewright.oauth.claims import id_token_names, user_claims
 from gatewright.tenants import Tenant
+from gatewright.users import User
 
 
 def id_token_claims(
@@ -19,17 +21,16 @@ def id_token_claims(
     grant, user, nonce = authorization.grant, authorization.user, authorization.nonce
     assert grant is not None, "a user's authorization has a grant"
     assert user is not None, "an id_token speaks of a user"
-    names = id_token_names(grant, by_scope=is_alone or client.id_token_claims == "by_scope")
-    claims: dict[str, object] = {
-        **user_claims(user, names),
-        "iss": tenant.issuer,
-        "sub": user.user_id,
-        "aud": client.client_id,
-        "iat": now,
-        "exp": now + client.jwt_configuration.lifetime_in_seconds,
-    }
-    if grant.sid:
-        claims["sid"] = grant.sid
+    if grant.legacy:
+        told = user_claims(user, grant.claims.id_token)
+        claims = legacy_id_token_claims(
+            tenant, client, user, told | of_scopes(user, client.client_id, grant.scopes), now
+        )
+    else:
+        names = id_token_names(grant, by_scope=is_alone or client.id_token_claims == "by_scope")
+        claims = user_claims(user, names) | _issued(tenant, client, user, now)
+        if grant.sid:
+            claims["sid"] = grant.sid
     if nonce:
         claims["nonce"] = nonce
     if grant.tells_auth_time:
@@ -39,6 +40,26 @@ def id_token_claims(
     if grant.acr:
         claims["acr"] = grant.acr
     return claims
+
+
+def legacy_id_token_claims(
+    tenant: Tenant, client: Client, user: User, attributes: dict[str, object], now: int
+) -> dict[str, object]:
+    """Claims of an id_token of the legacy pipeline for ``client``: ``attributes`` and five more.
+
+    No ``sid``: by that the two pipelines' id_tokens are told apart when they come back.
+    """
+    return attributes | _issued(tenant, client, user, now)
+
+
+def _issued(tenant: Tenant, client: Client, user: User, now: int) -> dict[str, object]:
+    return {
+        "iss": tenant.issuer,
+        "sub": user.user_id,
+        "aud": client.client_id,
+        "iat": now,
+        "exp": now + client.jwt_configuration.lifetime_in_seconds,
+    }
 
 
 def access_token_claims(

@@ -5,12 +5,15 @@ from starlette.responses import Response
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Invalid, TooMany
+from gatewright.oauth.attributes import profile
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.claims import user_claims, userinfo_names
 from gatewright.oauth.errors import InsufficientScope, InvalidRequest, InvalidToken, OAuthError
+from gatewright.oauth.model import Grant
 from gatewright.oauth.responses import bearer_refusal, json_answer, refusal
 from gatewright.protection import TOKEN_PER_IP, AttemptLimiter
 from gatewright.protection.limiter import network_of
+from gatewright.users import User
 from gatewright.web.context import Context, context_of
 from gatewright.web.parameters import from_form
 
@@ -40,7 +43,7 @@ class UserinfoEndpoint:
         bearer = await self._tokens.read(context.tenant, token, audience=(context.tenant.userinfo_audience,))
         if bearer.user is None or "openid" not in bearer.grant.scopes:
             raise InsufficientScope("The access token was not granted the scope openid.")
-        return {"sub": bearer.user.user_id, **user_claims(bearer.user, userinfo_names(bearer.grant))}
+        return {"sub": bearer.user.user_id, **_told(bearer.user, bearer.grant)}
 
     async def _refused(self, context: Context, error: OAuthError) -> Response:
         if isinstance(error, InvalidToken) and error.detail == "unknown":
@@ -50,6 +53,11 @@ class UserinfoEndpoint:
             except TooMany as refused:
                 return refusal(refused, now=self._clock.now())
         return bearer_refusal(error)
+
+
+def _told(user: User, grant: Grant) -> dict[str, object]:
+    """By scope; in the legacy pipeline everything, whatever was asked for (the wire §2.6)."""
+    return profile(user, grant.client_id) if grant.legacy else user_claims(user, userinfo_names(grant))
 
 
 async def presented_token(request: Request) -> str:

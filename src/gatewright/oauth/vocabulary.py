@@ -56,6 +56,8 @@ PASSWORD = "password"
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
 IMPLICIT = "implicit"
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
 CODE_LIFETIME = 60
 """Seconds in which a code can be redeemed (FAPI 2.0 §5.3.2.1; RFC 6749 §4.1.2 allows ten minutes)."""
 

@@ -7,6 +7,7 @@ from gatewright.protection.events import LimitReached
 from gatewright.protection.limiter import AttemptLimiter, Limit
 from gatewright.protection.limits import (
     CLIENT_SECRET,
+    DELEGATION,
     MAIL_TO_ADDRESS,
     PASSWORD,
     PASSWORD_PER_IP,
@@ -19,6 +20,7 @@ from gatewright.protection.store import AttemptStore
 
 __all__ = [
     "CLIENT_SECRET",
+    "DELEGATION",
     "MAIL_TO_ADDRESS",
     "PASSWORD",
     "PASSWORD_PER_IP",

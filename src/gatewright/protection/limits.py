@@ -20,6 +20,9 @@ MAIL_TO_ADDRESS = Limit("mail", attempts=5, window=3_600)
 TICKET_PER_IP = Limit("ticket-ip", attempts=50, window=3_600)
 """Wrong mailed links from one address."""
 
+DELEGATION = Limit("delegation", attempts=10, window=60)
+"""Delegations for one user from one address, right ones as well: each is a token for somebody else."""
+
 CLIENT_SECRET = Limit("client-secret", attempts=20, window=300)
 """Wrong secrets for one client from one address."""
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
+from gatewright.clients import LEGACY_GRANT_TYPES, JwtConfiguration
 from gatewright.clients.model import AuthMethod
 from gatewright.provisioning.document import ApiEntry, ClientEntry
 from gatewright.provisioning.reading import Entry
@@ -14,11 +17,24 @@ GRANT_TYPES_BY_APP_TYPE: Mapping[str, tuple[str, ...]] = {
     "non_interactive": ("client_credentials",),
 }
 
+GRANT_TYPES_OF_LEGACY = ("implicit", *LEGACY_GRANT_TYPES)
+"""What applications of the legacy pipeline were built on, beside what is usual for their type."""
+
 
 def grant_types(entry: Entry[ClientEntry]) -> tuple[str, ...]:
-    """The grant types listed, or those usual for the type of application."""
-    written = "grant_types" in entry.given
-    return entry.value.grant_types if written else GRANT_TYPES_BY_APP_TYPE[entry.value.app_type]
+    """The grant types listed, or those usual for the type of application and its pipeline."""
+    if "grant_types" in entry.given:
+        return entry.value.grant_types
+    usual = GRANT_TYPES_BY_APP_TYPE[entry.value.app_type]
+    return usual if entry.value.oidc_conformant else (*usual, *GRANT_TYPES_OF_LEGACY)
+
+
+def jwt_configuration(entry: Entry[ClientEntry]) -> JwtConfiguration:
+    """How its id_tokens are signed: in the legacy pipeline by HS256, unless the file says otherwise."""
+    written = entry.value.jwt_configuration
+    if entry.value.oidc_conformant or "jwt_configuration.alg" in entry.inner:
+        return written
+    return msgspec.structs.replace(written, alg="HS256")
 
 
 def auth_method(entry: Entry[ClientEntry]) -> AuthMethod:

@@ -55,10 +55,14 @@ def api_entry(api: Api) -> Written:
     return entry
 
 
-def client_entry(client: Client) -> Written:
+def client_entry(client: Client, names: Names) -> Written:
     """One of ``clients``."""
     always = ("app_type", "token_endpoint_auth_method", "grant_types")
     settings = _fields(client, ClientSettings, always=always)
+    if client.allowed_clients:
+        settings["allowed_clients"] = [names.clients.get(key, key) for key in client.allowed_clients]
+    if not client.oidc_conformant:  # whose algorithm has another default
+        settings.setdefault("jwt_configuration", {})["alg"] = client.jwt_configuration.alg
     return {"name": settings.pop("name"), "client_id": client.client_id, **settings}
 
 

@@ -48,14 +48,14 @@ class Exporter:
             "tenant": entries.tenant_entry(tenant),
             "branding": entries.branding_entry(tenant),
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
-            "clients": [self._client(tenant, client) for client in clients],
+            "clients": [self._client(tenant, client, names) for client in clients],
             "clientGrants": [entries.grant_entry(grant, names) for grant in grants],
             "databases": [entries.database_entry(one, names) for one in state.connections],
             "roles": [entries.role_entry(role) for role in state.roles],
         }
 
-    def _client(self, tenant: Tenant, client: Client) -> Written:
-        entry = entries.client_entry(client)
+    def _client(self, tenant: Tenant, client: Client, names: Names) -> Written:
+        entry = entries.client_entry(client, names)
         if not self._with_secrets or not client.secrets:
             return entry
         secret = _unsealed(f"client {client.name}", lambda: self._clients.secret(tenant.tenant_id, client))

@@ -84,7 +84,7 @@ def _compared(
     yield from (Step("signing keys", "create", alg, after=alg) for alg in made)
     yield from _steps("API", _by(before.apis, "api_id"), _by(after.apis, "api_id"), _api_written)
     clients = _by(before.clients, "client_id"), _by(after.clients, "client_id")
-    yield from _steps("client", *clients, _client_written)
+    yield from _steps("client", *clients, lambda client: _client_written(client, names))
     grants = _by(before.grants, "grant_id"), _by(after.grants, "grant_id")
     yield from _steps("client grant", *grants, lambda grant: entries.grant_entry(grant, names))
     databases = _by(before.connections, "connection_id"), _by(after.connections, "connection_id")
@@ -133,9 +133,9 @@ def _api_written(api: Api) -> Written:
     return entries.api_entry(api) | _secret("signing_secret", api.sealed_secret)
 
 
-def _client_written(client: Client) -> Written:
+def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
-    return entries.client_entry(client) | _secret("client_secret", newest)
+    return entries.client_entry(client, names) | _secret("client_secret", newest)
 
 
 def _user_written(person: Person, names: Names) -> Written:

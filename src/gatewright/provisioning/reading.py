@@ -3,7 +3,7 @@
 Types are those of the structs themselves, so that a field is described once, in its noun.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
@@ -23,11 +23,15 @@ _WRONG = object()
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[T]):
-    """Something described in a file: where, what, and which of its fields were written down."""
+    """Something described in a file: where, what, and which of its fields were written down.
+
+    ``inner`` are those of its own settings that are mappings, as in ``jwt_configuration.alg``.
+    """
 
     path: str
     value: T
     given: frozenset[str]
+    inner: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -46,7 +50,9 @@ class Reader:
         A field that is wrong is noted and left at its default, so that others can still be checked.
         """
         made = self._struct(inspect.type_info(kind), value, path)
-        return Entry(path, made, frozenset(value)) if isinstance(made, kind) else None  # type: ignore[call-overload]
+        if not isinstance(made, kind) or not isinstance(value, dict):
+            return None
+        return Entry(path, made, frozenset(value), frozenset(_inner(made, value)))
 
     def entries(self, kind: type[T], value: object, path: str) -> tuple[Entry[T], ...]:
         """The structs described by a list; ``None`` is an empty one."""
@@ -99,6 +105,12 @@ class Reader:
     def _mapping(self, info: inspect.Type, items: dict[str, object], path: str) -> object:
         read = {key: self._value(info, item, inside(path, key)) for key, item in items.items()}
         return _WRONG if any(one is _WRONG for one in read.values()) else read
+
+
+def _inner(made: msgspec.Struct, value: Mapping[str, object]) -> Iterator[str]:
+    for name, part in value.items():
+        if isinstance(part, dict) and isinstance(getattr(made, name, None), msgspec.Struct):
+            yield from (inside(name, field) for field in part)
 
 
 def unknown(name: str, known: Mapping[str, object]) -> str:

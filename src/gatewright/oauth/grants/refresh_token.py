@@ -74,7 +74,7 @@ class RefreshTokenGrant:
         expires_at = nearer(settings.idle_expiry(now), family.ends_at)
         tenant_id = context.tenant.tenant_id
         if presented.generation == family.generation:
-            to = family.generation + (1 if settings.rotates else 0)
+            to = family.generation + (1 if _rotates(client, family.grant) else 0)
             change = self._store.rotate(tenant_id, family, to=to, at=now, expires_at=expires_at)
             return to, (change,)
         is_racing = presented.generation == family.generation - 1
@@ -113,7 +113,7 @@ class RefreshTokenGrant:
         if not requested and grant.scopes:
             raise InvalidScope(f"Not granted at sign-in: {' '.join(asked)}")
         api = await self._access.api(context.tenant, grant.audience) if grant.audience else None
-        scopes = await self._access.scopes(context.tenant, user.user_id, api, requested)
+        scopes = await self._access.scopes(context.tenant, user.user_id, api, requested, legacy=grant.legacy)
         return grant if scopes == grant.scopes else msgspec.structs.replace(grant, scopes=scopes)
 
     async def _accepted(
@@ -135,7 +135,7 @@ class RefreshTokenGrant:
             api=api,
             grant=grant,
             user=user,
-            refresh_token=token if client.refresh_token.rotates else None,
+            refresh_token=token if _rotates(client, grant) else None,
             changes=changes,
             event=self._told(context, client, grant, user),
         )
@@ -153,3 +153,8 @@ class RefreshTokenGrant:
             scope=grant.scope,
             session_id=grant.sid or None,
         )
+
+
+def _rotates(client: Client, grant: Grant) -> bool:
+    """Refresh tokens of the legacy pipeline stay: ``/delegation`` has no way to give the next one."""
+    return client.refresh_token.rotates and not grant.legacy

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from gatewright.clients import RefreshTokenSettings
+from gatewright.clients import LEGACY_GRANT_TYPES, RefreshTokenSettings
 from gatewright.kernel.urls import is_loopback
 from gatewright.provisioning.checks.apis import LONGEST_TOKEN, SHORTEST_HMAC_SECRET
 from gatewright.provisioning.checks.values import (
@@ -15,7 +15,7 @@ from gatewright.provisioning.checks.values import (
     check_redirects,
     check_web_address,
 )
-from gatewright.provisioning.defaults import auth_method
+from gatewright.provisioning.defaults import auth_method, jwt_configuration
 from gatewright.provisioning.document import ClientEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.problems import Problem, inside, shown
@@ -24,6 +24,7 @@ from gatewright.provisioning.reading import Entry
 _AUTH0 = "http://auth0.com/oauth"
 GRANT_TYPES = frozenset(
     {
+        *LEGACY_GRANT_TYPES,
         "authorization_code",
         "client_credentials",
         "implicit",
@@ -34,11 +35,6 @@ GRANT_TYPES = frozenset(
         f"{_AUTH0}/grant-type/mfa-recovery-code",
         f"{_AUTH0}/grant-type/password-realm",
         f"{_AUTH0}/grant-type/passwordless/otp",
-        f"{_AUTH0}/legacy/grant-type/access_token",
-        f"{_AUTH0}/legacy/grant-type/delegation/id_token",
-        f"{_AUTH0}/legacy/grant-type/delegation/refresh_token",
-        f"{_AUTH0}/legacy/grant-type/ro",
-        f"{_AUTH0}/legacy/grant-type/ro/jwt-bearer",
         "urn:ietf:params:oauth:grant-type:device_code",
         "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -120,13 +116,14 @@ def _check_secret(entry: Entry[ClientEntry]) -> Iterator[Problem]:
         yield Problem(path, "not base64url, which secret_encoded says it is; value not shown")
 
 
-def weak_secret(client: ClientEntry) -> str:
+def weak_secret(entry: Entry[ClientEntry]) -> str:
     """Why a given secret is weaker than it should be, in words; "" when it is not."""
-    if not client.client_secret:
+    secret = entry.value.client_secret
+    if not secret:
         return ""
-    if client.jwt_configuration.alg == "HS256" and len(client.client_secret) < SHORTEST_HMAC_SECRET:
+    if jwt_configuration(entry).alg == "HS256" and len(secret) < SHORTEST_HMAC_SECRET:
         return f"signs id_tokens (HS256) and has less than {SHORTEST_HMAC_SECRET} bytes (RFC 7518 §3.2)"
-    return "has less than 16 characters" if len(client.client_secret) < 16 else ""
+    return "has less than 16 characters" if len(secret) < 16 else ""
 
 
 def _check_lifetimes(entry: Entry[ClientEntry]) -> Iterator[Problem]:

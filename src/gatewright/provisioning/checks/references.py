@@ -67,16 +67,23 @@ def dangling(document: Document, known: Known) -> Iterator[Problem]:
         yield from _missing(path, grant.value.audience, "API", known.apis)
         for place, scope in enumerate(grant.value.scope):
             yield from _unknown_scope(f"{grant.path}.scope[{place}]", scope, grant.value.audience, known)
+    for client in document.clients or ():
+        path = inside(client.path, "allowed_clients")
+        yield from _unknown_clients(path, client.value.allowed_clients, known)
     for database in document.databases or ():
-        for place, name in enumerate(database.value.enabled_clients):
-            path = f"{database.path}.enabled_clients[{place}]"
-            yield from _missing(path, name, "client", known.clients)
+        path = inside(database.path, "enabled_clients")
+        yield from _unknown_clients(path, database.value.enabled_clients, known)
     yield from _of_roles(document, known)
     for user in document.users or ():
         path = inside(user.path, "connection")
         yield from _missing(path, user.value.connection, "database", known.databases)
         for place, name in enumerate(user.value.roles):
             yield from _missing(f"{user.path}.roles[{place}]", name, "role", known.roles)
+
+
+def _unknown_clients(path: str, names: tuple[str, ...], known: Known) -> Iterator[Problem]:
+    for place, name in enumerate(names):
+        yield from _missing(f"{path}[{place}]", name, "client", known.clients)
 
 
 def _of_tenant(document: Document, known: Known) -> Iterator[Problem]:

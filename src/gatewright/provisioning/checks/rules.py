@@ -44,7 +44,7 @@ def warnings_of(document: Document) -> tuple[str, ...]:
     if document.tenant is not None:
         found += unprotected(document.tenant)
     for entry in document.clients or ():
-        weak = weak_secret(entry.value)
+        weak = weak_secret(entry)
         found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []
     return tuple(found)
 

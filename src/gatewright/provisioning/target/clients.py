@@ -1,8 +1,10 @@
 """Clients as they shall be."""
 
+from collections.abc import Mapping
+
 from gatewright.clients import Client, Clients, ClientSecret, ClientSettings, secret_matches
 from gatewright.kernel import ids
-from gatewright.provisioning.defaults import auth_method, grant_types
+from gatewright.provisioning.defaults import auth_method, grant_types, jwt_configuration
 from gatewright.provisioning.document import ClientEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.reading import Entry
@@ -16,18 +18,31 @@ def target_clients(state: TenantState, wish: Wish, clients: Clients) -> tuple[Cl
     entries = wish.document.clients
     made = {key: client for key, client in known.items() if key == DEVELOPMENT_CLIENT}
     written = {entry.value.client_id for entry in entries or ()} | {DEVELOPMENT_CLIENT}
-    by_name = {client.name: client for key, client in known.items() if key not in written}
-    for entry in entries or ():
-        wanted = entry.value.client_id
-        current = known.get(wanted) if wanted else by_name.get(entry.value.name)
-        client = _client(entry, current, wish, clients)
-        made[client.client_id] = client
+    by_name = {client.name: client.client_id for key, client in known.items() if key not in written}
+    chosen = [e.value.client_id or by_name.get(e.value.name) or ids.client_id() for e in entries or ()]
+    named = {e.value.name: client_id for e, client_id in zip(entries or (), chosen, strict=True)}
+    called = {client.name: client.client_id for client in known.values()} | named
+    for entry, client_id in zip(entries or (), chosen, strict=True):
+        made[client_id] = _client(entry, client_id, called, known.get(client_id), wish, clients)
     return merged(known, made, wish, is_written=entries is not None)
 
 
-def _client(entry: Entry[ClientEntry], current: Client | None, wish: Wish, clients: Clients) -> Client:
-    client_id = entry.value.client_id or (current.client_id if current else ids.client_id())
-    chosen = {"grant_types": grant_types(entry), "token_endpoint_auth_method": auth_method(entry)}
+def _client(
+    entry: Entry[ClientEntry],
+    client_id: str,
+    called: Mapping[str, str],
+    current: Client | None,
+    wish: Wish,
+    clients: Clients,
+) -> Client:
+    """The client of an entry; ``called`` are the ids of clients by their names."""
+    allowed = (called.get(name, name) for name in entry.value.allowed_clients)
+    chosen = {
+        "grant_types": grant_types(entry),
+        "token_endpoint_auth_method": auth_method(entry),
+        "jwt_configuration": jwt_configuration(entry),
+        "allowed_clients": tuple(dict.fromkeys(allowed)),
+    }
     return dated(
         Client,
         current,
@@ -47,7 +62,7 @@ def _secrets(
         if kept and secret_matches(written, kept[-1:]):
             return kept
         return (clients.sealed(wish.tenant_id, client_id, written, wish.now),)
-    needs_one = auth_method(entry) != "none" or entry.value.jwt_configuration.alg == "HS256"
+    needs_one = auth_method(entry) != "none" or jwt_configuration(entry).alg == "HS256"
     if kept or not needs_one:
         return kept
     return (clients.sealed(wish.tenant_id, client_id, ids.client_secret(), wish.now),)
