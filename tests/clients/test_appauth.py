@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.process import free_port
 from tests.clients.tenant import TIMESHEETS
 from tests.clients.visitor import Visitor
 from tests.clients.web_apps import APPS
 from tests.storage.polling import DEADLINE
 from tests.support.gatewright_dev import GatewrightDev
+from tests.support.ports import free_port
 from tests.support.world import claims_of
 
 # What the library runs to open the person's browser: it tells the address to the test.

@@ -18,6 +18,8 @@ _NO_COOKIES = {
     "/oauth/revoke": "the caller brings its own credentials",
     "/oauth/introspect": "the caller brings its own credentials",
     "/userinfo": "the caller brings a token",
+    "/tokeninfo": "the caller brings a token",
+    "/delegation": "the caller brings a token",
     "/authorize": "begins a sign-in, like a link does",
     "/oidc/logout": "asks the person, unless an id_token proves the application",
 }
