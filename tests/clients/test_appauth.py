@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,11 @@ from tests.support.ports import free_port
 from tests.support.world import claims_of
 
 # What the library runs to open the person's browser: it tells the address to the test.
-BROWSER = '#!/bin/sh\nprintf "%s\\n" "$1" > "$OPENED"\n'
+BROWSER = '#!/bin/sh\nprintf %s "$1" > "$OPENED.new" && mv "$OPENED.new" "$OPENED"\n'
+
+
+_PATIENCE = 60.0
+"""Seconds for the whole program, on a machine that does other things as well."""
 
 
 class Program:
@@ -29,8 +35,11 @@ class Program:
         self._opened = opened
 
     def address(self) -> str:
-        """Where the browser was sent. Opening a pipe for reading waits for the one who writes."""
-        return self._opened.read_text().strip()
+        """Where the browser was sent."""
+        while not self._opened.exists():
+            assert self._process.poll() is None, "the program ended without opening a browser"
+            time.sleep(0.02)
+        return self._opened.read_text()
 
     def says(self) -> dict[str, Any]:
         """The next line of its own; the library writes others, for people."""
@@ -47,7 +56,6 @@ def started(folder: Path, server: GatewrightDev, environment: Mapping[str, str])
     browser, opened = folder / "xdg-open", folder / "opened"
     browser.write_text(BROWSER)
     browser.chmod(0o700)
-    os.mkfifo(opened)
     process = subprocess.Popen(
         ["node", APPS / "appauth.cjs"],
         env={
@@ -63,9 +71,13 @@ def started(folder: Path, server: GatewrightDev, environment: Mapping[str, str])
         stdout=subprocess.PIPE,
         text=True,
     )
+    # Whoever waits for the program in vain waits no longer than this.
+    ending = threading.Timer(_PATIENCE, process.kill)
+    ending.start()
     try:
         yield Program(process, opened)
     finally:
+        ending.cancel()
         process.kill()
         process.wait(DEADLINE)
         assert process.stdout is not None
@@ -79,9 +91,15 @@ def program(tmp_path: Path, server: GatewrightDev) -> Iterator[Program]:
         yield running
 
 
+def come_back(visitor: Visitor, program: Program) -> None:
+    """Signs in, and lets the browser go where it is sent then: to the program."""
+    visitor.sign_in(program.address())
+    assert "Close your browser" in visitor.client.get(visitor.location).text
+
+
 def test_sign_in(program: Program, visitor: Visitor) -> None:
     """The browser comes back to the port that was free, and code and verifier become tokens."""
-    visitor.sign_in(program.address())
+    come_back(visitor, program)
     first = program.says()["first"]
     assert first["isValid"] is True
     assert first["scope"] == "openid profile offline_access read:timesheets"
@@ -91,7 +109,7 @@ def test_sign_in(program: Program, visitor: Visitor) -> None:
 
 def test_refresh_and_revoke(program: Program, visitor: Visitor) -> None:
     """The refresh token is replaced without a secret, and its successor can be revoked."""
-    visitor.sign_in(program.address())
+    come_back(visitor, program)
     first, second = program.says()["first"], program.says()["second"]
     assert second["isValid"] is True
     assert second["refresh_token"] != first["refresh_token"]
