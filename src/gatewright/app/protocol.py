@@ -3,6 +3,7 @@
 from gatewright.app.platform import Platform
 from gatewright.login.way_back import WayBack
 from gatewright.oauth.access import Access
+from gatewright.oauth.added_claims import ClaimRules
 from gatewright.oauth.answering import Answering
 from gatewright.oauth.answers import Answers
 from gatewright.oauth.authorize import AuthorizeEndpoint
@@ -58,8 +59,15 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     hints = IdTokenHints(keys=keys, clients=platform.clients, clock=clock)
     current = CurrentSession(store, clock)
     id_token_keys = IdTokenKeys(keys, platform.clients, platform.master_key)
+    claim_rules = ClaimRules(platform.roles)
     issuing = Issuing(
-        keys=keys, id_token_keys=id_token_keys, apis=platform.apis, store=store, bus=bus, clock=clock
+        keys=keys,
+        id_token_keys=id_token_keys,
+        claim_rules=claim_rules,
+        apis=platform.apis,
+        store=store,
+        bus=bus,
+        clock=clock,
     )
     families = Families(store, refresh_tokens, clock)
     refreshing = RefreshTokenGrant(store=store, tokens=refresh_tokens, access=access, bus=bus, clock=clock)
@@ -101,7 +109,9 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             bus=bus,
             clock=clock,
         ),
-        userinfo=UserinfoEndpoint(tokens=bearer, limiter=platform.limiter, clock=clock),
+        userinfo=UserinfoEndpoint(
+            tokens=bearer, claim_rules=claim_rules, limiter=platform.limiter, clock=clock
+        ),
         introspection=IntrospectionEndpoint(
             authentication=authentication,
             tokens=bearer,
@@ -135,6 +145,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             clients=platform.clients,
             proofs=Proofs(legacy_id_tokens, refreshing),
             keys=id_token_keys,
+            claim_rules=claim_rules,
             limiter=platform.limiter,
             bus=bus,
             clock=clock,

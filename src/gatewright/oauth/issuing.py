@@ -17,6 +17,7 @@ from gatewright.kernel.events import Bus
 from gatewright.kernel.ids import opaque_token
 from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Unit
+from gatewright.oauth.added_claims import AddedClaims, ClaimRules
 from gatewright.oauth.authorization import Authorization, TokenSet
 from gatewright.oauth.id_token_keys import IdTokenKeys, Sign
 from gatewright.oauth.model import AccessToken
@@ -61,6 +62,7 @@ class Issuing:
         *,
         keys: SigningKeys,
         id_token_keys: IdTokenKeys,
+        claim_rules: ClaimRules,
         apis: Apis,
         store: AuthorizationStore,
         bus: Bus,
@@ -68,6 +70,7 @@ class Issuing:
     ) -> None:
         self._keys = keys
         self._id_token_keys = id_token_keys
+        self._claim_rules = claim_rules
         self._apis = apis
         self._store = store
         self._bus = bus
@@ -114,13 +117,15 @@ class Issuing:
         now, api = self._clock.now(), authorization.api if place.has_access_token else None
         # Before anything is committed: a missing key must not cost a code or a refresh token.
         sign_access = await self._access_signer(tenant, api) if api else None
-        sign_id = await self._id_signer(tenant, client, authorization, place, now)
+        added = await self._claim_rules.about(tenant, client.client_id, authorization.user)
+        sign_id = await self._id_signer(tenant, client, authorization, place, added, now)
         token, lifetime, opaque = self._opaque(tenant, authorization, place, now)
         commit = self._bus.begin((*authorization.changes, *opaque), authorization.event)
         try:
             if api and sign_access:
                 lifetime = api.token_lifetime_for_web if place.in_front else api.token_lifetime
-                token = sign_access(access_token_claims(tenant, client, authorization, api, now, lifetime))
+                claims = access_token_claims(tenant, client, authorization, api, now, lifetime)
+                token = sign_access(claims | added.of("access_token", api.identifier))
             id_token = sign_id(token) if sign_id else None
         finally:
             await commit
@@ -152,7 +157,13 @@ class Issuing:
         return partial((await self._keys.signer(tenant.tenant_id, api.signing_alg)).sign, typ=typ)
 
     async def _id_signer(
-        self, tenant: Tenant, client: Client, authorization: Authorization, place: "_Place", now: int
+        self,
+        tenant: Tenant,
+        client: Client,
+        authorization: Authorization,
+        place: "_Place",
+        added: AddedClaims,
+        now: int,
     ) -> Callable[[str], str] | None:
         """Makes the id_token, where one is due, from the access token that comes with it.
 
@@ -168,6 +179,7 @@ class Issuing:
             alg = "RS256"  # a browser cannot hold the secret that would verify it
         sign = await self._id_token_keys.signer(tenant, client, alg, legacy=grant.legacy)
         claims = id_token_claims(tenant, client, authorization, now, is_alone=place.is_id_token_alone)
+        claims |= added.of("id_token")
         if is_bound and place.code:
             claims["c_hash"] = half_hash(place.code, alg)
 

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Invalid, TooMany
+from gatewright.oauth.added_claims import ClaimRules
 from gatewright.oauth.attributes import profile
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.claims import user_claims, userinfo_names
@@ -21,8 +22,11 @@ from gatewright.web.parameters import from_form
 class UserinfoEndpoint:
     """Answers ``GET`` and ``POST /userinfo``."""
 
-    def __init__(self, *, tokens: BearerTokens, limiter: AttemptLimiter, clock: Clock) -> None:
+    def __init__(
+        self, *, tokens: BearerTokens, claim_rules: ClaimRules, limiter: AttemptLimiter, clock: Clock
+    ) -> None:
         self._tokens = tokens
+        self._claim_rules = claim_rules
         self._limiter = limiter
         self._clock = clock
 
@@ -43,7 +47,9 @@ class UserinfoEndpoint:
         bearer = await self._tokens.read(context.tenant, token, audience=(context.tenant.userinfo_audience,))
         if bearer.user is None or "openid" not in bearer.grant.scopes:
             raise InsufficientScope("The access token was not granted the scope openid.")
-        return {"sub": bearer.user.user_id, **_told(bearer.user, bearer.grant)}
+        user, grant = bearer.user, bearer.grant
+        added = await self._claim_rules.about(context.tenant, grant.client_id, user)
+        return {"sub": user.user_id, **_told(user, grant), **added.of("userinfo")}
 
     async def _refused(self, context: Context, error: OAuthError) -> Response:
         if isinstance(error, InvalidToken) and error.detail == "unknown":

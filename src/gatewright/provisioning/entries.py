@@ -35,9 +35,13 @@ class Names:
         )
 
 
-def tenant_entry(tenant: Tenant) -> Written:
+def tenant_entry(tenant: Tenant, names: Names) -> Written:
     """The section ``tenant``."""
-    return _fields(tenant.settings, type(tenant.settings))
+    entry = _fields(tenant.settings, type(tenant.settings))
+    for rule in entry.get("token_claims", ()):
+        if "clients" in rule:
+            rule["clients"] = [names.clients.get(key, key) for key in rule["clients"]]
+    return entry
 
 
 def branding_entry(tenant: Tenant) -> Written:
@@ -113,7 +117,7 @@ def _fields(value: msgspec.Struct, kind: type[msgspec.Struct], always: tuple[str
     written = {}
     for field in msgspec.structs.fields(kind):
         held = getattr(value, field.name)
-        if field.name in always or held != _default(kind, field.name):
+        if field.name in always or field.required or held != _default(kind, field.name):
             written[field.encode_name] = _plain(held)
     return written
 

@@ -45,7 +45,7 @@ class Exporter:
         clients = [client for client in state.clients if client.client_id != DEVELOPMENT_CLIENT]
         grants = [grant for grant in state.grants if grant.client_id != DEVELOPMENT_CLIENT]
         return {
-            "tenant": entries.tenant_entry(tenant),
+            "tenant": entries.tenant_entry(tenant, names),
             "branding": entries.branding_entry(tenant),
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
             "clients": [self._client(tenant, client, names) for client in clients],

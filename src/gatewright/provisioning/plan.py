@@ -79,7 +79,7 @@ def _compared(
 ) -> Iterator[Step | None]:
     """A step for each entity, or ``None`` for each that stays as it is."""
     one = {"": before.tenant} if before.tenant else {}
-    yield from _steps("tenant", one, {"": after.tenant}, _tenant_written)
+    yield from _steps("tenant", one, {"": after.tenant}, lambda tenant: _tenant_written(tenant, names))
     made = sorted(after.key_algorithms - before.key_algorithms)
     yield from (Step("signing keys", "create", alg, after=alg) for alg in made)
     yield from _steps("API", _by(before.apis, "api_id"), _by(after.apis, "api_id"), _api_written)
@@ -118,13 +118,13 @@ def _by(entities: tuple[Any, ...], key: str) -> dict[str, Any]:
     return {getattr(entity, key): entity for entity in entities}
 
 
-def _tenant_written(tenant: Tenant) -> Written:
+def _tenant_written(tenant: Tenant, names: Names) -> Written:
     looks = entries.branding_entry(tenant)
     return {
         "tenant": tenant.tenant_id,
         "issuer": tenant.issuer,
         "hosts": list(tenant.hosts),
-        **entries.tenant_entry(tenant),
+        **entries.tenant_entry(tenant, names),
         **({"branding": looks} if looks else {}),
     }
 

@@ -1,5 +1,6 @@
 """What one may do with roles."""
 
+from gatewright.roles.model import Role
 from gatewright.roles.store import RoleStore
 
 
@@ -11,13 +12,17 @@ class Roles:
 
     async def permissions(self, tenant_id: str, user_id: str, api_identifier: str) -> frozenset[str]:
         """The scopes of one API that the user's roles allow."""
-        held = set(await self._store.held_by(tenant_id, user_id))
-        if not held:
-            return frozenset()
         return frozenset(
             permission.permission_name
-            for role in await self._store.all(tenant_id)
-            if role.role_id in held
+            for role in await self._held(tenant_id, user_id)
             for permission in role.permissions
             if permission.resource_server_identifier == api_identifier
         )
+
+    async def names(self, tenant_id: str, user_id: str) -> tuple[str, ...]:
+        """The names of the user's roles, in alphabetical order."""
+        return tuple(role.name for role in await self._held(tenant_id, user_id))
+
+    async def _held(self, tenant_id: str, user_id: str) -> list[Role]:
+        held = set(await self._store.held_by(tenant_id, user_id))
+        return [role for role in await self._store.all(tenant_id) if role.role_id in held] if held else []

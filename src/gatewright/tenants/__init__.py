@@ -4,8 +4,19 @@ Owns who answers on which host. Does not own what lives in a tenant: clients, us
 """
 
 from gatewright.tenants.branding import Branding, BrandingColors
+from gatewright.tenants.claim_rules import ClaimRule, TokenKind
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
 from gatewright.tenants.service import Tenants
 from gatewright.tenants.store import TenantStore
 
-__all__ = ["Branding", "BrandingColors", "Tenant", "TenantFlags", "TenantSettings", "TenantStore", "Tenants"]
+__all__ = [
+    "Branding",
+    "BrandingColors",
+    "ClaimRule",
+    "Tenant",
+    "TenantFlags",
+    "TenantSettings",
+    "TenantStore",
+    "Tenants",
+    "TokenKind",
+]

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from gatewright.tenants.branding import Branding
+from gatewright.tenants.claim_rules import ClaimRule
 
 
 class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -65,6 +66,7 @@ class TenantSettings(
 ):
     """What an administrator sets for the whole tenant; lifetimes are hours.
 
+    ``token_claims`` add to tokens what their readers need to know about people.
     The second block is kept and given back for those who move here, and steers nothing.
     """
 
@@ -83,6 +85,7 @@ class TenantSettings(
     acr_values_supported: tuple[str, ...] = ()
     oidc_logout: OidcLogout = OidcLogout()
     flags: TenantFlags = TenantFlags()
+    token_claims: tuple[ClaimRule, ...] = ()
 
     ephemeral_session_lifetime: float | None = None
     idle_ephemeral_session_lifetime: float | None = None

@@ -9,6 +9,7 @@ from gatewright.kernel.errors import GatewrightError, TooMany
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unmatched
 from gatewright.oauth import attributes
+from gatewright.oauth.added_claims import ClaimRules
 from gatewright.oauth.errors import (
     EndpointDisabled,
     InvalidGrant,
@@ -40,6 +41,7 @@ class DelegationEndpoint:
         clients: Clients,
         proofs: Proofs,
         keys: IdTokenKeys,
+        claim_rules: ClaimRules,
         limiter: AttemptLimiter,
         bus: Bus,
         clock: Clock,
@@ -47,6 +49,7 @@ class DelegationEndpoint:
         self._clients = clients
         self._proofs = proofs
         self._keys = keys
+        self._claim_rules = claim_rules
         self._limiter = limiter
         self._bus = bus
         self._clock = clock
@@ -92,7 +95,7 @@ class DelegationEndpoint:
         return {
             "token_type": "Bearer",
             "expires_in": target.jwt_configuration.lifetime_in_seconds,
-            "id_token": sign(self._claims(context, client, target, asked, proof)),
+            "id_token": sign(await self._claims(context, client, target, asked, proof)),
         }
 
     async def _target(self, context: Context, client: Client, asked: DelegationRequest) -> Client:
@@ -117,7 +120,7 @@ class DelegationEndpoint:
             raise InvalidGrant("The refresh token was revoked in this very moment.") from None
         return proof
 
-    def _claims(
+    async def _claims(
         self, context: Context, client: Client, target: Client, asked: DelegationRequest, proof: Proof
     ) -> dict[str, object]:
         user, scopes = proof.user, asked.scopes
@@ -127,6 +130,7 @@ class DelegationEndpoint:
             told = attributes.of_names(user, target.client_id, proof.names)
         told |= attributes.of_scopes(user, target.client_id, scopes)
         claims = legacy_id_token_claims(context.tenant, target, user, told, self._clock.now())
+        claims |= (await self._claim_rules.about(context.tenant, target.client_id, user)).of("id_token")
         return claims if target is client else {**claims, "azp": client.client_id}
 
     def _told(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from gatewright.connections import DatabaseOptions
+from gatewright.provisioning.checks.claim_rules import claim_rules
 from gatewright.provisioning.document import ApiEntry, Document
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
@@ -95,6 +96,10 @@ def _of_tenant(document: Document, known: Known) -> Iterator[Problem]:
         yield from _missing(where, tenant.default_directory, "database", known.databases)
     if tenant.default_audience:
         yield from _missing(inside(path, "default_audience"), tenant.default_audience, "API", known.apis)
+    for path, rule in claim_rules(document.tenant):
+        yield from _unknown_clients(inside(path, "clients"), rule.clients, known)
+        for place, audience in enumerate(rule.audiences):
+            yield from _missing(f"{path}.audiences[{place}]", audience, "API", known.apis)
 
 
 def _of_roles(document: Document, known: Known) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from gatewright.clients import Client
 from gatewright.connections import DatabaseOptions
 from gatewright.provisioning.checks.apis import check_api
+from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_database, check_role, check_user
 from gatewright.provisioning.checks.references import Known, dangling
@@ -43,6 +44,7 @@ def warnings_of(document: Document) -> tuple[str, ...]:
     found = list(without_effect(document))
     if document.tenant is not None:
         found += unprotected(document.tenant)
+        found += doubtful(document.tenant)
     for entry in document.clients or ():
         weak = weak_secret(entry)
         found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []

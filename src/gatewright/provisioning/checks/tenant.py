@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from gatewright.kernel.errors import Invalid
+from gatewright.provisioning.checks.claim_rules import check_claim_rules
 from gatewright.provisioning.checks.values import check_name, check_range, check_redirects, check_web_address
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
@@ -24,6 +25,7 @@ def check_tenant(entry: Entry[TenantSettings]) -> Iterator[Problem]:
         yield from check_web_address(inside(path, name), getattr(tenant, name))
     yield from check_redirects(inside(path, "allowed_logout_urls"), tenant.allowed_logout_urls)
     yield from _check_sessions(entry)
+    yield from check_claim_rules(entry)
     for place, tag in enumerate(tenant.enabled_locales):
         if not _LANGUAGE_TAG.fullmatch(tag):
             message = f"read {shown(tag)}; wanted: a language tag like en or pt-BR (RFC 5646)"

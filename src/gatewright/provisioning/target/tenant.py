@@ -18,10 +18,11 @@ from gatewright.provisioning.management import (
 )
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.apis import target_apis, target_grants
+from gatewright.provisioning.target.claim_rules import with_client_ids, without_lost
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
 from gatewright.provisioning.target.people import target_people
-from gatewright.provisioning.target.wish import Wish
+from gatewright.provisioning.target.wish import Wish, client_ids
 from gatewright.roles import Role
 from gatewright.tenants import Branding, Tenant, TenantSettings
 
@@ -45,6 +46,8 @@ def target_state(state: TenantState, wish: Wish, clients: Clients, apis: Apis) -
         apis=(*target_apis(moved, wish, apis), system),
         clients=target_clients(moved, wish, clients),
     )
+    called = client_ids(wanted.clients, wish.document)
+    wanted = replace(wanted, tenant=with_client_ids(tenant, called))
     if wish.management_client:
         wanted = _with_management_client(wanted, system, wish, clients)
     wanted = replace(wanted, grants=target_grants(wanted, wish), roles=target_roles(wanted, wish))
@@ -117,9 +120,11 @@ def _tenant_pruned(tenant: Tenant, wanted: TenantState) -> Tenant:
     settings = tenant.settings
     if settings.default_directory not in {connection.name for connection in wanted.connections}:
         settings = msgspec.structs.replace(settings, default_directory="")
-    if settings.default_audience not in {api.identifier for api in wanted.apis}:
+    audiences = {api.identifier for api in wanted.apis}
+    if settings.default_audience not in audiences:
         settings = msgspec.structs.replace(settings, default_audience="")
-    return msgspec.structs.replace(tenant, settings=settings)
+    pruned = msgspec.structs.replace(tenant, settings=settings)
+    return without_lost(pruned, {client.client_id for client in wanted.clients}, audiences)
 
 
 def _grant_pruned(grant: ClientGrant, scopes: frozenset[str]) -> ClientGrant:
