@@ -1,9 +1,8 @@
 """What stands in id_tokens and in access tokens for APIs."""
 
-import secrets
-
 from gatewright.apis import Api
 from gatewright.clients import Client
+from gatewright.kernel.ids import random_text
 from gatewright.oauth.attributes import of_scopes
 from gatewright.oauth.authorization import Authorization
 from gatewright.oauth.claims import id_token_names, user_claims
@@ -76,7 +75,7 @@ def access_token_claims(
         "aud": _audience(tenant, authorization, api),
         "iat": now,
         "exp": now + lifetime,
-        "jti": f"{grant.grant_id if grant else ''}.{secrets.token_urlsafe(9)}",
+        "jti": f"{grant.grant_id if grant else ''}.{random_text(9)}",
         "client_id" if api.follows_rfc9068 else "azp": client.client_id,
     }
     if authorization.scopes:
