@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.conformance.provider import Provider
+from tests.conformance.provider import Plan, Provider
 from tests.support.keys import quick_keys
 from tests.support.protocol import open_connection_to
 from tests.support.world import SECRET, World
@@ -15,16 +15,25 @@ __all__ = ["quick_keys"]
 SECOND = {"client_id": "web2", "redirect_uri": "https://second.example.test/callback"}
 
 
+GRANTS = ("authorization_code", "refresh_token", "implicit")
+
+
 @pytest.fixture
-async def provider(world: World) -> AsyncIterator[Provider]:
+def plan() -> Plan:
+    """The code flow, unless a module is run for other plans."""
+    return Plan()
+
+
+@pytest.fixture
+async def provider(world: World, plan: Plan) -> AsyncIterator[Provider]:
     """The provider under test; a module that leaves a warning has not passed."""
     await world.change_tenant(acr_values_supported=("urn:gatewright:acr:password",))
-    await world.change_client("web", id_token_claims="requested_only")
+    await world.change_client("web", id_token_claims="requested_only", grant_types=GRANTS)
     second = Client(
         client_id=SECOND["client_id"],
         name="Second",
         callbacks=(SECOND["redirect_uri"],),
-        grant_types=("authorization_code", "refresh_token"),
+        grant_types=GRANTS,
         id_token_claims="requested_only",
     )
     await world.put_client(second, secret=SECRET)
@@ -49,6 +58,6 @@ async def provider(world: World) -> AsyncIterator[Provider]:
         phone_verified=True,
         address={"locality": "London", "country": "UK"},
     )
-    made = Provider.of(world)
+    made = Provider.of(world, plan=plan)
     yield made
     assert made.warnings == []

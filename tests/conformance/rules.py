@@ -4,11 +4,13 @@ A rule that fails a module raises ``AssertionError``; one that only warns return
 The numbers in docstrings are sections of OpenID Connect Core, Discovery or RFC 6749, as named.
 """
 
+import base64
+import hashlib
 import math
 import re
 import string
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +35,27 @@ TEXTS = {
 ADDRESS_MEMBERS = {"formatted", "street_address", "locality", "region", "postal_code", "country"}
 KEY_MEMBERS = {"RSA": {"n", "e"}, "EC": {"crv", "x", "y"}}
 PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+CLAIMS = {
+    "profile": {
+        "name",
+        "given_name",
+        "family_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
+    },
+    "email": {"email", "email_verified"},
+    "address": {"address"},
+    "phone": {"phone_number", "phone_number_verified"},
+}
 BASE64URL = set(string.ascii_letters + string.digits + "-_")
 
 
@@ -88,9 +111,16 @@ def check_token_answer(response: httpx2.Response) -> Iterator[str]:
 
 
 def check_id_token(
-    header: Claims, claims: Claims, *, issuer: str, client_id: str, nonce: str | None, now: int
+    header: Claims,
+    claims: Claims,
+    *,
+    issuer: str,
+    client_id: str,
+    nonce: str | None,
+    now: int,
+    allowed: Collection[str] = (),
 ) -> Iterator[str]:
-    """Claims of an id_token (Core §2, §3.1.3.7)."""
+    """Claims of an id_token (Core §2, §3.1.3.7); ``allowed`` are those of scopes that belong there."""
     assert header["alg"] == "RS256"
     assert header["kid"]
     assert claims["iss"] == issuer
@@ -103,9 +133,17 @@ def check_id_token(
         assert now - A_YEAR <= claims["auth_time"] <= now
     assert claims.get("acr") != ""
     yield from check_claim_types(claims, now)
-    surplus = set(claims) - PROTOCOL_CLAIMS
+    surplus = set(claims) - PROTOCOL_CLAIMS - set(allowed)
     if surplus:
         yield f"id_token has surplus claims: {', '.join(sorted(surplus))}"
+
+
+def check_half_hash(claims: Claims, name: str, hashed: str | None) -> None:
+    """``at_hash`` and ``c_hash`` are there when what they hash came along, and right (Core §3.3.2.11)."""
+    assert (name in claims) == (hashed is not None), name
+    if hashed is not None:
+        half = hashlib.sha256(hashed.encode()).digest()[:16]
+        assert claims[name] == base64.urlsafe_b64encode(half).rstrip(b"=").decode(), name
 
 
 def check_claim_types(claims: Claims, now: int) -> Iterator[str]:
