@@ -38,12 +38,16 @@ Both answer on every host, before any tenant is looked for.
 """  # noqa: E501 - a sentence is a line
 
 _GROUPS = (
-    ("Protocol", "Applications call these.", ("/authorize", "/oauth/", "/userinfo")),
+    (
+        "Protocol",
+        "Applications call these.",
+        ("/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/userinfo"),
+    ),
     (
         "Legacy pipeline",
         "Applications with `oidc_conformant: false` call these; "
         "[the legacy pipeline](../concepts/legacy-pipeline.md) says how.",
-        ("/delegation", "/tokeninfo", "/user/ssodata"),
+        ("/oauth/ro", "/oauth/access_token", "/delegation", "/tokeninfo", "/user/ssodata"),
     ),
     ("Logout", "Browsers are sent here to sign out.", ("/v2/logout", "/oidc/logout", "/u/logout")),
     ("Metadata", "Clients and APIs configure themselves from these.", ("/.well-known/",)),

@@ -20,6 +20,8 @@ _NO_COOKIES = {
     "/userinfo": "the caller brings a token",
     "/tokeninfo": "the caller brings a token",
     "/delegation": "the caller brings a token",
+    "/oauth/ro": "the caller brings a password or a token",
+    "/oauth/access_token": "the caller brings a token",
     "/authorize": "begins a sign-in, like a link does",
     "/oidc/logout": "asks the person, unless an id_token proves the application",
 }

@@ -129,7 +129,9 @@ async def test_allowed_client_that_is_none(room: Room) -> None:
 
 async def test_flags_have_effect(room: Room) -> None:
     """The flags that switch legacy endpoints off are obeyed, so nobody is told that they are not."""
-    names = ("allow_legacy_delegation_grant_types", "allow_legacy_tokeninfo_endpoint")
+    names = tuple(
+        f"allow_legacy_{name}" for name in ("delegation_grant_types", "ro_grant_types", "tokeninfo_endpoint")
+    )
     flags = ", ".join(f"{name}: false" for name in names)
     plan = await room.apply(f"tenant: {{flags: {{{flags}}}}}")
     assert not [warning for warning in plan.warnings if "flags" in warning]

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.support.legacy import delegate, make_legacy
+from tests.support.legacy import delegate, make_legacy, own, own_by_id_token
 from tests.support.protocol import basic, bearer, refusal
 from tests.support.world import Browser, World, forms, text_of
 
@@ -44,6 +44,14 @@ async def wrong_password(browser: Browser) -> httpx2.Response:
 
 async def wrong_password_by_application(browser: Browser) -> httpx2.Response:
     return await browser.bring_password(password="wrong")
+
+
+async def wrong_password_of_old(browser: Browser) -> httpx2.Response:
+    return await own(browser, password="wrong")
+
+
+async def wrong_id_token_to_sign_in(browser: Browser) -> httpx2.Response:
+    return await own_by_id_token(browser, "wrong")
 
 
 async def wrong_secret_at_token(browser: Browser) -> httpx2.Response:
@@ -118,6 +126,8 @@ async def wrong_link_to_renew(browser: Browser) -> httpx2.Response:
 ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_password: ("/u/login", PASSWORD),
     wrong_password_by_application: ("/oauth/token", PASSWORD),
+    wrong_password_of_old: ("/oauth/ro", PASSWORD),
+    wrong_id_token_to_sign_in: ("/oauth/ro", TOKEN_PER_IP),
     wrong_secret_at_token: ("/oauth/token", CLIENT_SECRET),
     wrong_secret_in_header: ("/oauth/token", CLIENT_SECRET),
     wrong_code: ("/oauth/token", TOKEN_PER_IP),

@@ -45,6 +45,8 @@ def _hint(claims: bytes) -> bytes:
 _REQUEST = b"client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
 DELEGATION = b"client_id=web&grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer"
 
+OWN = b"client_id=web&grant_type=password"
+
 QUERIES: dict[str, bytes] = {
     "not UTF-8": b"client_id=%ff%fe&state=%c3%28&ticket=%ff",
     "raw bytes": b"client_id=\xff\xfe&state=\x80",
@@ -170,6 +172,18 @@ BODIES: dict[str, tuple[str, bytes]] = {
         b'{"client_id":"web","grant_type":"urn:ietf:params:oauth:grant-type:jwt-bearer",'
         b'"target":"\\ud800","id_token":"x"}',
     ),
+    "old sign-in of nobody": (FORM, OWN + b"&username=%F0%9F%98%80%20%EF%BC%A0%CC%81&password=%E2%80%AE%01"),
+    "old sign-in at an odd connection": (FORM, OWN + b"&username=a&password=b&connection=%22%5C%0d%01"),
+    "old sign-in of an odd device": (
+        FORM,
+        OWN + b"&username=a&password=b&connection=x&scope=offline_access&device=" + b"%F0%9F%98%80" * 500,
+    ),
+    "old sign-in by half a character": (
+        JSON,
+        b'{"client_id":"web","grant_type":"password","connection":"\\ud800","username":"\\ud800"}',
+    ),
+    "old sign-in by id_token of nobody": (FORM, DELEGATION + b"&device=x&id_token=eyJ%20.e30.x"),
+    "social token of nobody": (FORM, b"client_id=web&access_token=%F0%9F%98%80&connection=%F0%9F%98%80"),
     "id_token for half a character": (FORM, b"id_token=eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJcdWQ4MDAifQ.x"),
     "token in parts": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"a." * 2_000),
 }

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 import structlog
 from tests.security.watching import WatchedBrowser
-from tests.support.legacy import delegate, make_legacy
+from tests.support.legacy import JWT_BEARER, delegate, make_legacy
 from tests.support.protocol import PKCE, SPA, VERIFIER, basic, bearer
-from tests.support.world import API, PASSWORD, SECRET, World, answer, forms
+from tests.support.world import API, CONNECTION, PASSWORD, SECRET, World, answer, forms
 
 from gatewright.clients import JwtConfiguration
 
@@ -99,6 +99,15 @@ async def legacy(world: World, browser: WatchedBrowser) -> None:
     await browser.get("/tokeninfo?id_token=a-wrong-id-token-nobody-should-read")
     await browser.post("/tokeninfo", json={"id_token": found["id_token"]})
     await delegate(browser, target="", refresh_token="a-wrong-refresh-token-nobody-should-read")
+    own = {"client_id": "web", "grant_type": "password", "connection": CONNECTION, "username": EVE}
+    kept = {"scope": "openid offline_access", "device": "phone"}
+    await browser.post("/oauth/ro", data={**own, **kept, "password": CHOSEN})
+    await browser.post("/oauth/ro", data={**own, "password": "a-wrong-password-of-old-nobody-should-read"})
+    sent = {"client_id": "web", "grant_type": JWT_BEARER, **kept}
+    await browser.post("/oauth/ro", data={**sent, "id_token": fresh["id_token"]})
+    await browser.post("/oauth/ro", data={**sent, "id_token": "a-wrong-id-token-of-old-nobody-should-read"})
+    social = {"client_id": "web", "access_token": "a-provider-token-nobody-should-read"}
+    await browser.post("/oauth/access_token", data={**social, "connection": CONNECTION})
     await browser.get("/user/ssodata", headers={"origin": "https://app.example.test"})
     await world.change_client("web", oidc_conformant=True, jwt_configuration=JwtConfiguration())
 

@@ -7,9 +7,11 @@ from itertools import cycle, product
 import httpx2
 import msgspec
 import pytest
+from tests.support.legacy import make_legacy, own
 from tests.support.protocol import is_login_page, refusal
 from tests.support.world import CONNECTION, PASSWORD, PASSWORD_GRANT, Browser, World
 
+from gatewright.clients import JwtConfiguration
 from gatewright.kernel.errors import Unavailable
 from gatewright.protection import PASSWORD as LIMIT
 from gatewright.protection import PASSWORD_PER_IP
@@ -36,12 +38,21 @@ async def directory(browser: Browser, email: str, password: str) -> httpx2.Respo
     return await browser.bring_password(email, password, grant_type=PASSWORD_GRANT)
 
 
-DOORS: tuple[Door, ...] = (pages, realm, alias, directory)
+async def old(browser: Browser, email: str, password: str) -> httpx2.Response:
+    return await own(browser, client_id="spa", username=email, password=password)
+
+
+DOORS: tuple[Door, ...] = (pages, realm, alias, directory, old)
 """Every door at which a password is tried; a new one belongs into this list."""
 
 
 def name_of(door: Door) -> str:
     return door.__name__
+
+
+def wrong_at(door: Door) -> int:
+    """The status with which a door answers a wrong password."""
+    return 401 if door is old else 400
 
 
 def is_open(response: httpx2.Response) -> bool:
@@ -55,6 +66,7 @@ def is_open(response: httpx2.Response) -> bool:
 @pytest.fixture
 async def doors(world: World) -> World:
     """A world in which all doors lead to one database."""
+    await make_legacy(world, "spa", jwt_configuration=JwtConfiguration())
     await world.change_tenant(default_directory=CONNECTION)
     (connection,) = await world.platform.stores.connections.all(world.tenant_id)
     changed = msgspec.structs.replace(connection, realms=(CONNECTION, ALIAS))
@@ -68,14 +80,14 @@ async def test_each_door_opens(doors: World, door: Door) -> None:
     assert is_open(await door(doors.browser(), ADA, PASSWORD))
     response = await door(doors.browser(), ADA, "wrong")
     assert not is_open(response)
-    assert response.status_code == 400
+    assert response.status_code == wrong_at(door)
 
 
 @pytest.mark.parametrize(("spent", "tried"), list(product(DOORS, DOORS)), ids=name_of)
 async def test_limit_spent_at_one_door_is_spent_at_all(doors: World, spent: Door, tried: Door) -> None:
     """After ten wrong passwords at one door the right one is refused at every door."""
     for _ in range(LIMIT.attempts):
-        assert (await spent(doors.browser(), ADA, "wrong")).status_code == 400
+        assert (await spent(doors.browser(), ADA, "wrong")).status_code == wrong_at(spent)
     response = await tried(doors.browser(), ADA, PASSWORD)
     assert response.status_code == 429
     assert 1 <= int(response.headers["retry-after"]) <= LIMIT.window
@@ -85,7 +97,8 @@ async def test_attempts_at_all_doors_add_up(doors: World) -> None:
     """Ten attempts are ten attempts, however they are spread."""
     spread = cycle(DOORS)
     for _ in range(LIMIT.attempts):
-        assert (await next(spread)(doors.browser(), ADA, "wrong")).status_code == 400
+        door = next(spread)
+        assert (await door(doors.browser(), ADA, "wrong")).status_code == wrong_at(door)
     for door in DOORS:
         assert (await door(doors.browser(), ADA, PASSWORD)).status_code == 429
 
@@ -103,10 +116,11 @@ async def test_right_password_clears_the_counter_of_all(doors: World, door: Door
 async def test_many_identifiers_end_at_the_limit_of_the_address(doors: World) -> None:
     """Wrong passwords for ever new identifiers add up by network address over all doors."""
     await doors.change_connection(brute_force_protection=False)
-    spread = cycle((realm, alias, directory))
+    spread = cycle((realm, alias, directory, old))
     for number in range(PASSWORD_PER_IP.attempts):
-        response = await next(spread)(doors.browser(), f"user{number}@example.test", "wrong")
-        assert response.status_code == 400
+        door = next(spread)
+        response = await door(doors.browser(), f"user{number}@example.test", "wrong")
+        assert response.status_code == wrong_at(door)
     for door in DOORS:
         assert (await door(doors.browser(), ADA, PASSWORD)).status_code == 429
         assert is_open(await door(doors.browser(address="198.51.100.9"), ADA, PASSWORD))
@@ -121,12 +135,12 @@ async def test_spelling_is_no_way_around(doors: World, door: Door) -> None:
     assert (await door(doors.browser(), ADA, PASSWORD)).status_code == 429
 
 
-@pytest.mark.parametrize("door", [realm, alias, directory], ids=name_of)
+@pytest.mark.parametrize("door", [realm, alias, directory, old], ids=name_of)
 async def test_parallel_guesses_all_count(doors: World, door: Door) -> None:
     """Thirty guesses at once are thirty attempts, not one."""
     answers = await asyncio.gather(*(door(doors.browser(), ADA, f"wrong-{n}") for n in range(30)))
     outcomes = [response.status_code for response in answers]
-    assert (outcomes.count(400), outcomes.count(429)) == (LIMIT.attempts, 30 - LIMIT.attempts)
+    assert (outcomes.count(wrong_at(door)), outcomes.count(429)) == (LIMIT.attempts, 30 - LIMIT.attempts)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=name_of)
@@ -146,14 +160,17 @@ async def test_our_own_load_uses_up_nobody_s_attempts(
     assert doors.rows("SELECT coalesce(sum(count), 0) FROM attempts") == [(0,)]
 
 
-@pytest.mark.parametrize("door", [realm, alias, directory], ids=name_of)
+@pytest.mark.parametrize("door", [realm, alias, directory, old], ids=name_of)
 async def test_blocked_is_told_to_nobody_who_guesses(doors: World, door: Door) -> None:
     """That an account is blocked is told only to whoever knows its password."""
     await doors.change_user("auth0|ada", blocked=True)
     guessed = await door(doors.browser(), ADA, "wrong")
     nobody = await door(doors.browser(), "nobody@example.test", "wrong")
     assert guessed.json() == nobody.json()
-    assert refusal(guessed) == (400, "invalid_grant")
+    assert refusal(guessed) == (
+        wrong_at(door),
+        "invalid_user_password" if door is old else "invalid_grant",
+    )
     assert "blocked" in (await door(doors.browser(), ADA, PASSWORD)).json()["error_description"]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx2
-from tests.support.world import Browser, World, answer
+from tests.support.world import CONNECTION, PASSWORD, Browser, World, answer
 
 from gatewright.clients import LEGACY_GRANT_TYPES, Client, JwtConfiguration
 
@@ -58,6 +58,27 @@ async def delegated(browser: Browser, **fields: str) -> dict[str, Any]:
     assert response.status_code == 200, response.text
     found: dict[str, Any] = response.json()
     return found
+
+
+async def own(browser: Browser, **fields: str) -> httpx2.Response:
+    """A sign-in within the application, at ``/oauth/ro``; a field set to ``""`` is left out."""
+    typed = {"connection": CONNECTION, "username": "ada@example.test", "password": PASSWORD}
+    body = {"client_id": "web", "grant_type": "password", **typed, **fields}
+    return await browser.post("/oauth/ro", data={k: v for k, v in body.items() if v})
+
+
+async def owned(browser: Browser, **fields: str) -> dict[str, Any]:
+    """The answer to a sign-in within the application that succeeds."""
+    response = await own(browser, **fields)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+async def own_by_id_token(browser: Browser, token: str, **fields: str) -> httpx2.Response:
+    """The same by an id_token, for a phone."""
+    asked = {"grant_type": JWT_BEARER, "id_token": token, "device": "phone", **fields}
+    return await own(browser, **{"connection": "", "username": "", "password": "", **asked})
 
 
 async def tokeninfo(browser: Browser, token: str) -> httpx2.Response:

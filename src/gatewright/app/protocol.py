@@ -29,6 +29,10 @@ from gatewright.oauth.issuing import Issuing
 from gatewright.oauth.legacy.delegation import DelegationEndpoint
 from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
 from gatewright.oauth.legacy.proof import Proofs
+from gatewright.oauth.legacy.refusals import Refusals
+from gatewright.oauth.legacy.resource_owner import ResourceOwnerEndpoint
+from gatewright.oauth.legacy.sign_in_proofs import SignInProofs, TypedPassword
+from gatewright.oauth.legacy.social_token import SocialTokenEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.logout_hint import LogoutHints
@@ -74,6 +78,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     legacy_id_tokens = LegacyIdTokens(
         keys=id_token_keys, users=platform.users, connections=platform.connections, clock=clock
     )
+    refusals = Refusals(limiter=platform.limiter, bus=bus, clock=clock)
     return ProtocolEndpoints(
         authorize=AuthorizeEndpoint(
             clients=platform.clients,
@@ -141,12 +146,31 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         discovery=DiscoveryEndpoint(),
         key_set=KeySetEndpoint(keys),
         certificates=certificate_endpoints(keys),
+        resource_owner=ResourceOwnerEndpoint(
+            clients=platform.clients,
+            proofs=SignInProofs(
+                connections=platform.connections,
+                typed={"auth0": TypedPassword(platform.proof, clock)},
+                id_tokens=legacy_id_tokens,
+                limiter=platform.limiter,
+            ),
+            users=platform.users,
+            consents=platform.stores.consents,
+            families=families,
+            issuing=issuing,
+            refusals=refusals,
+            clock=clock,
+        ),
+        social_token=SocialTokenEndpoint(
+            clients=platform.clients, connections=platform.connections, refusals=refusals
+        ),
         delegation=DelegationEndpoint(
             clients=platform.clients,
             proofs=Proofs(legacy_id_tokens, refreshing),
             keys=id_token_keys,
             claim_rules=claim_rules,
             limiter=platform.limiter,
+            refusals=refusals,
             bus=bus,
             clock=clock,
         ),

@@ -8,6 +8,9 @@ from gatewright.clients.legacy_grants import (
     DELEGATION_BY_ID_TOKEN,
     DELEGATION_BY_REFRESH_TOKEN,
     LEGACY_GRANT_TYPES,
+    RESOURCE_OWNER,
+    RESOURCE_OWNER_BY_ID_TOKEN,
+    SOCIAL_ACCESS_TOKEN,
 )
 from gatewright.clients.model import Client, ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.clients.secrets import ClientSecret, secret_matches
@@ -18,6 +21,9 @@ __all__ = [
     "DELEGATION_BY_ID_TOKEN",
     "DELEGATION_BY_REFRESH_TOKEN",
     "LEGACY_GRANT_TYPES",
+    "RESOURCE_OWNER",
+    "RESOURCE_OWNER_BY_ID_TOKEN",
+    "SOCIAL_ACCESS_TOKEN",
     "Client",
     "ClientSecret",
     "ClientSettings",

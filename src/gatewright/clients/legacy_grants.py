@@ -11,11 +11,20 @@ DELEGATION_BY_ID_TOKEN = f"{_LEGACY}/delegation/id_token"
 DELEGATION_BY_REFRESH_TOKEN = f"{_LEGACY}/delegation/refresh_token"
 """A refresh token becomes an id_token at ``/delegation``."""
 
+RESOURCE_OWNER = f"{_LEGACY}/ro"
+"""What a person types into the application becomes tokens at ``/oauth/ro``."""
+
+RESOURCE_OWNER_BY_ID_TOKEN = f"{_LEGACY}/ro/jwt-bearer"
+"""An id_token becomes tokens for a device at ``/oauth/ro``."""
+
+SOCIAL_ACCESS_TOKEN = f"{_LEGACY}/access_token"
+"""A social provider's access token becomes tokens at ``/oauth/access_token``."""
+
 LEGACY_GRANT_TYPES = (
-    f"{_LEGACY}/access_token",
+    SOCIAL_ACCESS_TOKEN,
     DELEGATION_BY_ID_TOKEN,
     DELEGATION_BY_REFRESH_TOKEN,
-    f"{_LEGACY}/ro",
-    f"{_LEGACY}/ro/jwt-bearer",
+    RESOURCE_OWNER,
+    RESOURCE_OWNER_BY_ID_TOKEN,
 )
 """All that the wire has."""

@@ -144,6 +144,7 @@ class Answers:
             claims=asked.claims,
             tells_auth_time=_tells_auth_time(decided),
             legacy=asked.legacy,
+            device=asked.get("device") if asked.legacy else "",
         )
 
     def _finished(self, tenant: Tenant, decided: Decided) -> Unit:

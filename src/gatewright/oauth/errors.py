@@ -6,11 +6,13 @@ OAuthError
 ├── InvalidGrant            400 invalid_grant
 ├── InvalidScope            400 invalid_scope
 ├── UnauthorizedClient      400 unauthorized_client
+│   └── ClientNotServed     403 unauthorized_client
 ├── UnsupportedGrantType    400 unsupported_grant_type
 ├── UnsupportedResponseType 400 unsupported_response_type
 ├── UnsupportedTokenType    400 unsupported_token_type  (RFC 7009 §2.2.1)
 ├── AccessDenied            403 access_denied
 ├── Unauthorized            401 unauthorized
+├── InvalidUserPassword     401 invalid_user_password
 ├── EndpointDisabled        404 endpoint_disabled
 ├── InvalidToken            401 invalid_token           (RFC 6750 §3.1)
 ├── InsufficientScope       403 insufficient_scope
@@ -84,6 +86,12 @@ class UnauthorizedClient(OAuthError):
     code = "unauthorized_client"
 
 
+class ClientNotServed(UnauthorizedClient):
+    """The client is unknown, or may not use ``/oauth/ro`` and ``/oauth/access_token``."""
+
+    status = 403
+
+
 class UnsupportedGrantType(OAuthError):
     """No such grant here."""
 
@@ -113,6 +121,13 @@ class Unauthorized(OAuthError):
     """The id_token sent to a legacy endpoint opens nothing, or its user is blocked."""
 
     code = "unauthorized"
+    status = 401
+
+
+class InvalidUserPassword(OAuthError):
+    """What a person typed into an application of the legacy pipeline proves nobody."""
+
+    code = "invalid_user_password"
     status = 401
 
 

@@ -107,6 +107,24 @@ class DelegationFailed(Event):
     code: ClassVar[str] = "fd"
 
 
+class SignedInByIdToken(Event):
+    """An id_token of the legacy pipeline became tokens for a device."""
+
+    code: ClassVar[str] = "s"
+
+
+class SignInByIdTokenFailed(Event):
+    """A client that brought an id_token for new tokens was refused."""
+
+    code: ClassVar[str] = "f"
+
+
+class SocialSignInFailed(Event):
+    """A client that brought a social provider's access token was refused."""
+
+    code: ClassVar[str] = "f"
+
+
 class LoggedOut(Event):
     """A session ended."""
 

@@ -17,6 +17,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``connection``, ``sid`` and ``authenticated_at`` come from the session in which it was given;
     without a session ``sid`` is empty.
     ``legacy``: it was given in the legacy pipeline (see ``pipeline``), in which everything of it stays.
+    ``device`` is the name under which an application of that pipeline asked for a refresh token.
     """
 
     grant_id: str
@@ -32,6 +33,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     claims: ClaimsRequest = ClaimsRequest()
     tells_auth_time: bool = False
     legacy: bool = False
+    device: str = ""
 
     @property
     def scope(self) -> str:

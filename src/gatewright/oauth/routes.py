@@ -8,6 +8,8 @@ from gatewright.oauth.discovery import DiscoveryEndpoint, KeySetEndpoint
 from gatewright.oauth.end_session import EndSessionEndpoints
 from gatewright.oauth.introspection import IntrospectionEndpoint
 from gatewright.oauth.legacy.delegation import DelegationEndpoint
+from gatewright.oauth.legacy.resource_owner import ResourceOwnerEndpoint
+from gatewright.oauth.legacy.social_token import SocialTokenEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.revocation import RevocationEndpoint
@@ -30,6 +32,8 @@ class ProtocolEndpoints:
     discovery: DiscoveryEndpoint
     key_set: KeySetEndpoint
     certificates: Mapping[str, Endpoint]
+    resource_owner: ResourceOwnerEndpoint
+    social_token: SocialTokenEndpoint
     delegation: DelegationEndpoint
     tokeninfo: TokenInfoEndpoint
     sso_data: SsoDataEndpoint
@@ -55,6 +59,13 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
             any_origin,
             checks_secret="access token",
         ),
+        Route(
+            "/oauth/ro",
+            {"POST": has.resource_owner},
+            of_client,
+            checks_secret="password, id_token",
+        ),
+        Route("/oauth/access_token", {"POST": has.social_token}, of_client),
         Route(
             "/delegation",
             {"POST": has.delegation},

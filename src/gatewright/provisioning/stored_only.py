@@ -38,7 +38,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             "disable_impersonation",
             "enable_client_connections",
             "enable_pipeline2",
-            "allow_legacy_ro_grant_types",
             "enable_legacy_profile",
             "enable_idtoken_api2",
             "enable_sso",

@@ -21,6 +21,7 @@ class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     revoke_refresh_token_grant: bool = False
     disable_clickjack_protection_headers: bool = False
     allow_legacy_delegation_grant_types: bool = True
+    allow_legacy_ro_grant_types: bool = True
     allow_legacy_tokeninfo_endpoint: bool = True
 
     change_pwd_flow_v1: bool | None = None
@@ -28,7 +29,6 @@ class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     disable_impersonation: bool | None = None
     enable_client_connections: bool | None = None
     enable_pipeline2: bool | None = None
-    allow_legacy_ro_grant_types: bool | None = None
     enable_legacy_profile: bool | None = None
     enable_idtoken_api2: bool | None = None
     enable_sso: bool | None = None

@@ -30,6 +30,14 @@ _NOT_UTF8 = N_("the parameters are not UTF-8")
 _NUL = N_("a parameter has a NUL character")
 
 
+class NotText(Invalid):
+    """The member ``name`` of a JSON body is no string."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is not a string")
+        self.name = name
+
+
 class Parameters(Mapping[str, str]):
     """Named values; empty ones count as absent (RFC 6749 §3.1).
 
@@ -126,7 +134,7 @@ def _from_json(raw: bytes) -> Parameters:
         raise Invalid(f"the body is not a JSON object of at most {MOST_PARAMETERS} members")
     for name, value in found.items():
         if value is not None and not isinstance(value, str):
-            raise Invalid(f"{name[:60]!r} is not a string")
+            raise NotText(name[:60])
     # Read once more as pairs: a mapping does not tell which members came twice (RFC 8259 §4).
     return _collected(json.loads(raw, object_pairs_hook=list))
 

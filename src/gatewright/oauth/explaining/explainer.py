@@ -127,4 +127,5 @@ def _of_grant(grant: Grant, user: User | None) -> tuple[tuple[str, str], ...]:
         ("application", grant.client_id),
         ("user", f"{grant.user_id} ({user.display_name})" if user else grant.user_id),
         ("scope", grant.scope or "none"),
+        *((("device", grant.device),) if grant.device else ()),
     )

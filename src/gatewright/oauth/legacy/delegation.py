@@ -5,30 +5,25 @@ from starlette.responses import Response
 
 from gatewright.clients import Client, Clients
 from gatewright.kernel.clock import Clock
-from gatewright.kernel.errors import GatewrightError, TooMany
+from gatewright.kernel.errors import GatewrightError
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unmatched
 from gatewright.oauth import attributes
 from gatewright.oauth.added_claims import ClaimRules
-from gatewright.oauth.errors import (
-    EndpointDisabled,
-    InvalidGrant,
-    InvalidRequest,
-    TooManyAttempts,
-    UnauthorizedClient,
-)
+from gatewright.oauth.errors import EndpointDisabled, InvalidGrant, InvalidRequest
 from gatewright.oauth.events import Delegated, DelegationFailed
 from gatewright.oauth.id_token_keys import IdTokenKeys
+from gatewright.oauth.legacy.calling import calling_client
 from gatewright.oauth.legacy.delegation_request import DelegationRequest, read_delegation
 from gatewright.oauth.legacy.proof import Proof, Proofs
+from gatewright.oauth.legacy.refusals import Refusals
 from gatewright.oauth.legacy.targets import check_target
-from gatewright.oauth.responses import json_answer, refusal
+from gatewright.oauth.responses import json_answer
 from gatewright.oauth.token import parse
 from gatewright.oauth.token_claims import legacy_id_token_claims
 from gatewright.protection import DELEGATION, TOKEN_PER_IP, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.web.context import Context, context_of
-from gatewright.web.cors import allow_origins
 from gatewright.web.parameters import Parameters
 
 
@@ -43,6 +38,7 @@ class DelegationEndpoint:
         keys: IdTokenKeys,
         claim_rules: ClaimRules,
         limiter: AttemptLimiter,
+        refusals: Refusals,
         bus: Bus,
         clock: Clock,
     ) -> None:
@@ -51,6 +47,7 @@ class DelegationEndpoint:
         self._keys = keys
         self._claim_rules = claim_rules
         self._limiter = limiter
+        self._refusals = refusals
         self._bus = bus
         self._clock = clock
 
@@ -62,26 +59,14 @@ class DelegationEndpoint:
             if not context.tenant.settings.flags.allow_legacy_delegation_grant_types:
                 raise EndpointDisabled("Delegation is off: flags.allow_legacy_delegation_grant_types")
             form = await parse(request)
-            client = await self._client(context, request, form)
+            client = await calling_client(self._clients, context, request, form)
             asked = read_delegation(form, client.client_id)
             return json_answer(await self._delegated(context, client, asked))
         except GatewrightError as error:
-            return await self._refused(context, client, form, error)
-
-    async def _client(self, context: Context, request: Request, form: Parameters) -> Client:
-        """The client that asks; the token proves more than its secret would, so none is wanted."""
-        client_id = form.get("client_id")
-        if client_id is None:
-            raise InvalidRequest("missing client_id parameter")
-        client = await self._clients.get(context.tenant.tenant_id, client_id)
-        if client is None:
-            raise UnauthorizedClient("invalid client")
-        allow_origins(request, client.script_origins)
-        if client.oidc_conformant:
-            raise UnauthorizedClient(
-                "Delegation is for clients of the legacy pipeline, and this one is OIDC-conformant."
+            details = {"target": str(form["target"])[:64]} if "target" in form else {}
+            return await self._refusals.answer(
+                context, DelegationFailed, client, form, error, details=details
             )
-        return client
 
     async def _delegated(
         self, context: Context, client: Client, asked: DelegationRequest
@@ -147,28 +132,3 @@ class DelegationEndpoint:
             scope=" ".join((*asked.scopes, *(("passthrough",) if asked.passthrough else ()))),
             details={"target": target.client_id, "by": "id_token" if asked.id_token else "refresh_token"},
         )
-
-    async def _refused(
-        self, context: Context, client: Client | None, form: Parameters, error: GatewrightError
-    ) -> Response:
-        now = self._clock.now()
-        if isinstance(error, TooMany | TooManyAttempts):  # the limiter told of it, once
-            return refusal(error, now=now)
-        event = DelegationFailed(
-            tenant_id=context.tenant.tenant_id,
-            at=now,
-            origin=context.origin,
-            client_id=client.client_id if client else str(form.get("client_id", ""))[:64] or None,
-            client_name=client.name if client else None,
-            description=error.message[:500],
-            details={"target": str(form["target"])[:64]} if "target" in form else {},
-        )
-        await self._bus.commit((), event)
-        if isinstance(error, InvalidGrant) and error.detail == "unknown":
-            try:
-                await self._limiter.failed(
-                    context.tenant.tenant_id, TOKEN_PER_IP, network_of(context.origin.ip), context.origin
-                )
-            except TooMany as refused:
-                error = refused
-        return refusal(error, now=now)

@@ -16,15 +16,26 @@ from gatewright_guard.errors import TokenExpired
 
 @dataclass(frozen=True, slots=True)
 class LegacyIdToken:
-    """A verified id_token and its user, who may still come in by the client that signed them in."""
+    """A verified id_token and its user, who may still come in by the client that signed them in.
+
+    ``connection`` is the name of the one by which they may.
+    """
 
     claims: Mapping[str, object]
     user: User
+    connection: str
 
     @property
     def is_delegated(self) -> bool:
         """Whether another client got it for the one it is for, which its ``azp`` then names."""
         return "azp" in self.claims
+
+    @property
+    def issued_at(self) -> int:
+        """Seconds UTC."""
+        issued_at = self.claims["iat"]
+        assert isinstance(issued_at, int | float), "a verified token has a time"
+        return int(issued_at)
 
 
 class LegacyIdTokens:
@@ -52,13 +63,13 @@ class LegacyIdTokens:
         if user is None or user.blocked:
             raise Unauthorized("user is blocked")
         _check_password_since(claims, user)
-        await self._check_connection(tenant, str(claims.get("azp", client.client_id)), user)
-        return LegacyIdToken(claims, user)
+        connection = await self._connection(tenant, str(claims.get("azp", client.client_id)), user)
+        return LegacyIdToken(claims, user, connection)
 
-    async def _check_connection(self, tenant: Tenant, client_id: str, user: User) -> None:
+    async def _connection(self, tenant: Tenant, client_id: str, user: User) -> str:
         for identity in user.identities:
             if await self._connections.serves(tenant.tenant_id, identity.connection, client_id):
-                return
+                return identity.connection
         raise InvalidGrant("The connection of the user is gone or not enabled for this client.")
 
 

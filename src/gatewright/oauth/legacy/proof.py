@@ -7,6 +7,7 @@ from gatewright.kernel.units import Unit
 from gatewright.oauth import attributes
 from gatewright.oauth.errors import InvalidGrant, UnauthorizedClient
 from gatewright.oauth.grants import RefreshTokenGrant
+from gatewright.oauth.legacy.calling import check_listed
 from gatewright.oauth.legacy.delegation_request import DelegationRequest
 from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
 from gatewright.users import User
@@ -37,8 +38,7 @@ class Proofs:
     async def read(self, context: Context, client: Client, asked: DelegationRequest) -> Proof:
         """Whom the token sent stands for. Raises ``OAuthError``."""
         needed = DELEGATION_BY_ID_TOKEN if asked.id_token else DELEGATION_BY_REFRESH_TOKEN
-        if not client.may_use(needed):
-            raise UnauthorizedClient(f"Grant type '{needed}' not allowed for the client.")
+        check_listed(client, needed, refused=UnauthorizedClient)
         if asked.id_token:
             return await self._by_id_token(context, client, asked.id_token)
         return await self._by_refresh_token(context, client, asked.refresh_token)
