@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from writers.commands import commands_page
+from writers.compatibility import compatibility_page
 from writers.endpoints import endpoints_page
 from writers.errors import errors_page
 from writers.events import events_page
@@ -19,6 +20,7 @@ DOCS = Path(__file__).resolve().parent
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands_page,
+    "reference/compatibility.md": compatibility_page,
     "reference/endpoints.md": endpoints_page,
     "reference/errors.md": errors_page,
     "reference/events.md": events_page,

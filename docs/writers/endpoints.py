@@ -49,7 +49,7 @@ _GROUPS = (
         "[the legacy pipeline](../concepts/legacy-pipeline.md) says how.",
         ("/oauth/ro", "/oauth/access_token", "/delegation", "/tokeninfo", "/user/ssodata"),
     ),
-    ("Logout", "Browsers are sent here to sign out.", ("/v2/logout", "/oidc/logout", "/u/logout")),
+    ("Logout", "Browsers are sent here to sign out.", ("/v2/logout", "/logout", "/oidc/logout", "/u/logout")),
     ("Metadata", "Clients and APIs configure themselves from these.", ("/.well-known/",)),
     (
         "Hosted pages",

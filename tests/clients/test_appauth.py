@@ -19,6 +19,10 @@ from tests.support.gatewright_dev import GatewrightDev
 from tests.support.ports import free_port
 from tests.support.world import claims_of
 
+pytestmark = pytest.mark.library(
+    "@openid/appauth", "AuthorizationRequest", "BaseTokenRequestHandler", "revocation"
+)
+
 # What the library runs to open the person's browser: it tells the address to the test.
 BROWSER = '#!/bin/sh\nprintf %s "$1" > "$OPENED.new" && mv "$OPENED.new" "$OPENED"\n'
 

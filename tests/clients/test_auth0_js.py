@@ -10,6 +10,10 @@ from tests.clients.tenant import ADA, TIMESHEETS, UNKNOWN_API
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of, pkce_pair
 
+pytestmark = pytest.mark.library(
+    "auth0.js 10", "authorize", "client.userInfo", "renewAuth", "logout", "checkSession"
+)
+
 NONCE = "n-1"
 
 

@@ -9,6 +9,8 @@ from tests.clients.tenant import ADA, TIMESHEETS
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
+pytestmark = pytest.mark.library("auth0.js 10", "authorize", "parseHash", "client.userInfo", "checkSession")
+
 TOKENS = "token id_token"
 
 

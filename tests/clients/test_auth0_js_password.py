@@ -9,6 +9,10 @@ from tests.clients.tenant import ADA, CONNECTION, PASSWORD, TIMESHEETS
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
+pytestmark = pytest.mark.library(
+    "auth0.js 10", "client.login", "client.loginWithDefaultDirectory", "client.userInfo"
+)
+
 CLIENT = "classic_password"
 SCOPE = "openid profile email offline_access"
 

@@ -12,6 +12,16 @@ from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of, pkce_pair
 
+pytestmark = pytest.mark.library(
+    "auth0-python 4",
+    "GetToken.authorization_code",
+    "GetToken.authorization_code_pkce",
+    "GetToken.refresh_token",
+    "GetToken.client_credentials",
+    "Users.userinfo",
+    "RevokeToken.revoke_refresh_token",
+)
+
 SCOPE = "openid profile email offline_access"
 MOST_WRONG_SECRETS = 30
 

@@ -13,6 +13,8 @@ from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of, header_of
 
+pytestmark = pytest.mark.library("auth0-python 4", "Delegated.get_token", "Users.userinfo")
+
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 

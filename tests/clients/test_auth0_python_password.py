@@ -10,6 +10,8 @@ from tests.clients.tenant import ADA, CONNECTION, PASSWORD, SECRET, TIMESHEETS
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
+pytestmark = pytest.mark.library("auth0-python 4", "GetToken.login", "GetToken.refresh_token")
+
 CLIENT = "auth0_python_password"
 SCOPE = "openid profile email offline_access"
 MOST_WRONG_PASSWORDS = 30

@@ -12,6 +12,8 @@ from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
+pytestmark = pytest.mark.library("Authlib", "OAuth2Session", "AsyncOAuth2Client")
+
 SCOPE = "openid profile email offline_access read:timesheets"
 VERIFIER = "a-verifier-that-is-long-enough-for-rfc-7636"
 OPTIONS = {"scope": SCOPE, "redirect_uri": FAR_CALLBACK, "code_challenge_method": "S256"}

@@ -12,7 +12,7 @@ from tests.clients.tenant import ADA, FAR_CALLBACK, FAR_HOME, SECRET
 from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.library("Authlib", "Starlette integration")]
 
 
 @pytest.fixture

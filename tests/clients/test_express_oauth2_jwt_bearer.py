@@ -11,6 +11,8 @@ from tests.clients.visitor import Visitor
 from tests.clients.web_apps import web_app
 from tests.support.gatewright_dev import GatewrightDev
 
+pytestmark = pytest.mark.library("express-oauth2-jwt-bearer", "auth", "requiredScopes")
+
 
 @pytest.fixture(scope="module")
 def api(server: GatewrightDev, seats: Seats) -> Iterator[str]:

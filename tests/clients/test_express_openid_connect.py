@@ -9,6 +9,10 @@ from tests.clients.visitor import Visitor
 from tests.clients.web_apps import Seat, web_app
 from tests.support.gatewright_dev import GatewrightDev
 
+pytestmark = pytest.mark.library(
+    "express-openid-connect", "auth", "requiresAuth", "fetchUserInfo", "accessToken.refresh"
+)
+
 
 def environment(server: GatewrightDev, client_id: str, *, auth0_logout: bool) -> dict[str, str]:
     return {

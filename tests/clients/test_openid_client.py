@@ -9,6 +9,18 @@ from tests.clients.visitor import Visitor
 from tests.clients.web_apps import web_app
 from tests.support.gatewright_dev import GatewrightDev
 
+pytestmark = pytest.mark.library(
+    "openid-client",
+    "discovery",
+    "authorizationCodeGrant",
+    "refreshTokenGrant",
+    "clientCredentialsGrant",
+    "fetchUserInfo",
+    "tokenIntrospection",
+    "tokenRevocation",
+    "buildEndSessionUrl",
+)
+
 
 @pytest.fixture(scope="module")
 def app(server: GatewrightDev, seats: Seats) -> Iterator[str]:

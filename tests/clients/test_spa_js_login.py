@@ -5,6 +5,16 @@ from tests.clients.browser_app import SdkError, sign_in_at
 from tests.clients.spa import Spa
 from tests.clients.tenant import ADA, UNKNOWN_API
 
+pytestmark = pytest.mark.library(
+    "auth0-spa-js",
+    "loginWithRedirect",
+    "handleRedirectCallback",
+    "loginWithPopup",
+    "checkSession",
+    "getUser",
+    "logout",
+)
+
 
 def test_sign_in_by_redirect(spa: Spa) -> None:
     """loginWithRedirect comes back to handleRedirectCallback, which returns the application's own state."""

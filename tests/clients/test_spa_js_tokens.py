@@ -10,6 +10,10 @@ from tests.clients.tenant import BLOCKED, TIMESHEETS, UNKNOWN_API, Addresses, pe
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
+pytestmark = pytest.mark.library(
+    "auth0-spa-js", "getTokenSilently", "getTokenWithPopup", "revokeRefreshToken"
+)
+
 IN_MEMORY = {"useRefreshTokens": True, "cacheLocation": "memory"}
 
 

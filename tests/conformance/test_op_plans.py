@@ -14,7 +14,7 @@ from tests.conformance.provider import NONCE, Plan, Provider
 from tests.support.protocol import encoded, is_login_page, is_shown, s256
 from tests.support.world import claims_of, header_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("claims and acr_values", "POST /authorize")]
 
 TYPES = (
     "code",

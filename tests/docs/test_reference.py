@@ -79,6 +79,8 @@ def test_an_outdated_page_is_named(tmp_path: Path) -> None:
     """With --check a page that differs is named, the exit code is 1 and the page is left as it is."""
     copy = tmp_path / "docs"
     shutil.copytree(DOCS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("tests", "guard"):
+        (tmp_path / folder).symlink_to(DOCS.parent / folder)
     subprocess.run([sys.executable, copy / "build.py"], check=True, capture_output=True)
     page = copy / "reference" / "settings.md"
     page.write_text("old")

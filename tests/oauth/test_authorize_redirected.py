@@ -6,7 +6,7 @@ import pytest
 from tests.support.protocol import CHALLENGE, PKCE, SPA, THIRD, newest_log, posted_message
 from tests.support.world import API, CALLBACK, ISSUER, Browser, World, answer, request_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /authorize", "prompt, max_age and id_token_hint")]
 
 REFUSALS = {
     "response_type missing": ({"response_type": ""}, "invalid_request", "response_type"),

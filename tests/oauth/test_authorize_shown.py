@@ -6,7 +6,7 @@ import pytest
 from tests.support.protocol import SPA, is_shown, newest_log
 from tests.support.world import CALLBACK, World, request_of, text_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /authorize", "POST /authorize")]
 
 
 async def test_unknown_client_is_shown(world: World) -> None:

@@ -9,7 +9,7 @@ from tests.support.world import API, SECRET, World
 
 from gatewright.protection import CLIENT_SECRET
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("client authentication")]
 
 GRANT = {"grant_type": "client_credentials", "audience": API}
 

@@ -9,7 +9,7 @@ from tests.support.world import API, ISSUER, SECRET, World, claims_of
 
 from gatewright.apis import ClientGrant
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("grant client_credentials")]
 
 
 async def ask(world: World, **fields: str) -> httpx2.Response:

@@ -3,7 +3,10 @@
 import pytest
 from tests.support.world import API, World, answer, claims_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.wire("GET /authorize", "response_type code", "POST /oauth/token", "grant authorization_code"),
+]
 
 
 async def test_sign_in_ends_at_the_callback_with_a_code(world: World) -> None:

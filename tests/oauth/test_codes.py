@@ -19,7 +19,7 @@ from tests.support.world import API, CALLBACK, SECRET, World, claims_of
 from gatewright.oauth.vocabulary import CODE_LIFETIME, CODE_MEMORY
 from gatewright.protection import TOKEN_PER_IP
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("grant authorization_code")]
 
 OFFLINE = "openid offline_access"
 

@@ -8,7 +8,14 @@ from gatewright.oauth.vocabulary import RESPONSE_TYPES
 from gatewright.tenants.model import OidcLogout
 from gatewright_guard import Expectations, StaticKeys, verify
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.wire(
+        "GET /.well-known/openid-configuration",
+        "GET /.well-known/oauth-authorization-server",
+        "GET /.well-known/jwks.json",
+    ),
+]
 
 DOCUMENTS = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
 KEYS = "/.well-known/jwks.json"

@@ -15,7 +15,7 @@ from tests.support.world import SECRET, Browser, World, answer, claims_of, heade
 from gatewright.clients import JwtConfiguration
 from gatewright.jose import sign_with_secret
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("prompt, max_age and id_token_hint")]
 
 HOME = "https://app.example.test/"
 ENCODED = base64.urlsafe_b64encode(b"k" * 48).decode()

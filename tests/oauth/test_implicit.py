@@ -10,7 +10,12 @@ import pytest
 from tests.support.protocol import PKCE, SPA, refusal, sign_in_to, userinfo
 from tests.support.world import API, CALLBACK, World, answer, claims_of, forms, header_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.wire(
+        "response_type token, id_token and both", "response_type code token, code id_token and all three"
+    ),
+]
 
 TOKENS = "id_token token"
 

@@ -9,7 +9,7 @@ from tests.support.world import API, ISSUER, SECRET, Browser, World
 from gatewright.apis import ClientGrant
 from gatewright.clients import Client
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /oauth/introspect")]
 
 INACTIVE = {"active": False}
 

@@ -10,7 +10,7 @@ from tests.support.world import ISSUER, Browser, World, answer, claims_of, forms
 
 from gatewright.jose import sign_with_secret
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /oidc/logout", "POST /oidc/logout")]
 
 HOME = "https://app.example.test/"
 

@@ -5,7 +5,7 @@ from tests.login.visits import heading
 from tests.support.protocol import is_shown, newest_log
 from tests.support.world import Browser, World, answer, text_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /v2/logout")]
 
 HOME = "https://app.example.test/"
 OFFICE = "https://office.example.test/"
@@ -29,6 +29,16 @@ async def test_back_to_the_application(world: World) -> None:
     assert (response.status_code, response.headers["location"]) == (302, HOME)
     assert response.headers["cache-control"] == "no-store"
     assert not await is_signed_in(browser)
+
+
+@pytest.mark.wire("GET /logout")
+@pytest.mark.parametrize(("target", "status"), [(HOME, 302), ("https://evil.test/", 400)])
+async def test_older_address(world: World, target: str, status: int) -> None:
+    """The address that older libraries send people to does the same, with the same refusals."""
+    browser = await signed_in(world)
+    response = await browser.get(f"/logout?client_id=web&returnTo={target}")
+    assert response.status_code == status
+    assert await is_signed_in(browser) == (status == 400)
 
 
 async def test_federated_is_accepted(world: World) -> None:

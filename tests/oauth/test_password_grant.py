@@ -27,7 +27,7 @@ from tests.support.world import (
 
 from gatewright.kernel.errors import Unavailable
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("grant password", "grant password-realm")]
 
 ADA = "ada@example.test"
 KIOSK = {"client_id": "kiosk"}

@@ -11,7 +11,7 @@ from tests.support.world import CONNECTION, PASSWORD, PASSWORD_GRANT, World, cla
 from gatewright.connections import Connection
 from gatewright.users import email_identifier, username_identifier
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("grant password-realm")]
 
 ADA = "ada@example.test"
 STAFF_PASSWORD = "Staff-Password-1"

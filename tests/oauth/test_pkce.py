@@ -8,7 +8,7 @@ from tests.support.world import World
 
 from gatewright.oauth import pkce
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("PKCE")]
 
 VERIFIERS = st.text("ABCabc019-._~", min_size=43, max_size=128)
 

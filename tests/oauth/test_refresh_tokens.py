@@ -17,7 +17,7 @@ from tests.support.world import API, SECRET, Browser, World, claims_of
 from gatewright.clients import RefreshTokenSettings
 from gatewright.protection import TOKEN_PER_IP
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("grant refresh_token")]
 
 OFFLINE = "openid offline_access"
 DAY = 86_400

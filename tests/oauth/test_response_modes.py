@@ -9,7 +9,15 @@ import pytest
 from tests.support.protocol import posted_form, posted_message
 from tests.support.world import CALLBACK, ISSUER, World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.wire(
+        "response_mode query",
+        "response_mode fragment",
+        "response_mode form_post",
+        "response_mode web_message",
+    ),
+]
 
 ANSWERED = {"code", "state", "iss"}
 

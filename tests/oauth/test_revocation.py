@@ -19,7 +19,7 @@ from tests.support.world import API, CALLBACK, ISSUER, SECRET, Browser, World, a
 from gatewright.jose import sign_with_secret
 from gatewright.tenants.model import TenantFlags
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /oauth/revoke")]
 
 OFFLINE = "openid offline_access"
 

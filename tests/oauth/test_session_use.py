@@ -8,7 +8,7 @@ from gatewright.clients import Client
 from gatewright.connections import Connection, DatabaseOptions
 from gatewright.users import PasswordChanged
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("prompt, max_age and id_token_hint")]
 
 HOUR = 3_600
 

@@ -10,7 +10,7 @@ from tests.support.world import API, CALLBACK, SECRET, World
 
 from gatewright.oauth.grants import GRANT_TYPES
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /oauth/token")]
 
 GRANT = {"grant_type": "client_credentials", "audience": API, "client_id": "web", "client_secret": SECRET}
 FORM = "application/x-www-form-urlencoded"

@@ -12,7 +12,7 @@ from tests.support.world import API, ISSUER, SECRET, World, claims_of
 from gatewright.protection import TOKEN_PER_IP
 from gatewright.users import User
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /userinfo", "POST /userinfo")]
 
 FULL: dict[str, Any] = {
     "name": "Ada Example",

@@ -84,6 +84,7 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
             CrossOrigin.COOKIES_OF_CLIENT,
         ),
         Route("/v2/logout", {"GET": has.end_session.v2}),
+        Route("/logout", {"GET": has.end_session.v2}),
         Route("/oidc/logout", {"GET": has.end_session.oidc, "POST": has.end_session.oidc}),
         Route("/u/logout", {"POST": has.end_session.confirmed}),
         Route("/.well-known/openid-configuration", {"GET": has.discovery}, any_origin),

@@ -25,7 +25,7 @@ from tests.support.world import API, ISSUER, SECRET, Browser, World, claims_of, 
 from gatewright.apis import Api
 from gatewright.clients import DELEGATION_BY_ID_TOKEN, DELEGATION_BY_REFRESH_TOKEN, JwtConfiguration
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /delegation")]
 
 LASTING = {"scope": "openid name offline_access", "device": "phone"}
 

@@ -13,7 +13,7 @@ from tests.support.world import ISSUER, SECRET, World, answer, claims_of, header
 from gatewright.clients import JwtConfiguration
 from gatewright.oauth.attributes import PROTOCOL_CLAIMS
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("id_tokens signed with the client's secret")]
 
 
 async def attributes(world: World, scope: str, **fields: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from gatewright.oauth.model import AccessToken, Code
 from gatewright.oauth.pipeline import is_legacy
 from gatewright.tenants import Tenant, TenantSettings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("single-claim scopes")]
 
 WEB_TOKENS = "id_token token"
 

@@ -16,7 +16,7 @@ from gatewright.connections import Connection
 from gatewright.consents import Consent
 from gatewright.oauth.policy import WHOLE_PROFILE
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /oauth/ro")]
 
 LASTING = {"scope": "openid offline_access", "device": "Ada's phone"}
 

@@ -15,7 +15,7 @@ from tests.support.world import API, CONNECTION, World, claims_of
 from gatewright.clients import RESOURCE_OWNER, RESOURCE_OWNER_BY_ID_TOKEN
 from gatewright.protection import DELEGATION
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /oauth/ro")]
 
 LASTING = {"scope": "openid name offline_access"}
 

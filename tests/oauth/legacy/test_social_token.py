@@ -5,7 +5,7 @@ import pytest
 from tests.support.protocol import newest_log, open_connection_to, refusal
 from tests.support.world import CONNECTION, Browser, World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /oauth/access_token")]
 
 TOKEN = "the-token-of-the-provider"
 UNSUPPORTED = "specified strategy does not support requested operation"

@@ -8,7 +8,7 @@ from tests.support.world import Browser, World
 
 from gatewright.clients import JwtConfiguration
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /user/ssodata")]
 
 APP, SPA_ORIGIN, STRANGER = "https://app.example.test", "https://spa.example.test", "https://stranger.test"
 NOBODY = {"sso": False}

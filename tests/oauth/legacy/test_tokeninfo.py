@@ -7,7 +7,7 @@ from tests.support.world import API, Browser, World
 
 from gatewright.clients import JwtConfiguration
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /tokeninfo", "POST /tokeninfo")]
 
 PROFILE = {
     "user_id": "auth0|ada",

@@ -1,0 +1,123 @@
+"""THE LIST of what the vendor's authentication interface has, and what of it is left out here and why."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """``name`` is what tests name in their mark, ``absent`` why none does, ``lacks`` what is left out."""
+
+    name: str
+    absent: str = ""
+    lacks: str = ""
+
+
+_NO_FACTORS = "there is no second factor yet"
+_NO_SOCIAL = "there are no social and enterprise connections yet"
+_NOT_YET = "not there yet"
+_RETIRED = "retired by the vendor"
+
+SECTIONS: dict[str, tuple[Row, ...]] = {
+    "Authorization": (
+        Row("GET /authorize"),
+        Row("POST /authorize"),
+        Row("response_mode query"),
+        Row("response_mode fragment"),
+        Row("response_mode form_post"),
+        Row("response_mode web_message"),
+        Row("response_type code"),
+        Row("response_type token, id_token and both"),
+        Row("response_type code token, code id_token and all three"),
+        Row("PKCE"),
+        Row("prompt, max_age and id_token_hint"),
+        Row("claims and acr_values"),
+        Row("organization and invitation", absent="there are no organizations yet"),
+        Row("request and request_uri", absent="request objects are refused as the standard says"),
+        Row("POST /oauth/par", absent="pushed requests come later"),
+        Row("GET /authorize with login_ticket", absent=_NOT_YET),
+        Row("GET /authorize with owp=true", absent=_NOT_YET),
+    ),
+    "Token endpoint": (
+        Row("POST /oauth/token"),
+        Row("client authentication", lacks="private_key_jwt and mutual TLS"),
+        Row("grant authorization_code"),
+        Row("grant refresh_token"),
+        Row("grant client_credentials"),
+        Row("grant password"),
+        Row("grant password-realm"),
+        Row("grant passwordless/otp", absent=_NOT_YET),
+        Row("grant device_code", absent="the device flow comes later"),
+        Row("grant mfa-otp, mfa-oob, mfa-recovery-code", absent=_NO_FACTORS),
+        Row("grant token-exchange", absent="comes with its profiles in the management API"),
+        Row("grant jwt-bearer", absent="only /oauth/ro and /delegation take id_tokens"),
+        Row("grant ciba", absent="back-channel sign-in comes later"),
+        Row("POST /oauth/revoke"),
+        Row("POST /oauth/introspect"),
+        Row("GET /userinfo"),
+        Row("POST /userinfo"),
+    ),
+    "Sign-out": (
+        Row("GET /v2/logout"),
+        Row("GET /logout"),
+        Row("GET /oidc/logout"),
+        Row("POST /oidc/logout"),
+        Row("back-channel logout", absent="comes later"),
+    ),
+    "Sign-in on an application's own page": (
+        Row("POST /co/authenticate", absent=_NOT_YET),
+        Row("POST /co/verify", absent=_NOT_YET),
+        Row("POST /usernamepassword/login", absent=_NOT_YET),
+        Row("POST /login/callback", absent=_NOT_YET),
+        Row("POST /usernamepassword/challenge", absent=_NOT_YET),
+        Row("POST /dbconnections/signup", absent=_NOT_YET),
+        Row("POST /dbconnections/change_password", absent=_NOT_YET),
+        Row("POST /dbconnections/signup/challenge", absent=_NOT_YET),
+        Row("POST /dbconnections/change_password/challenge", absent=_NOT_YET),
+        Row("POST /public/api/users/validate_userpassword", absent=_NOT_YET),
+        Row("GET /public/api/{client_id}/connections", absent=_NOT_YET),
+        Row("GET /client/{client_id}.js", absent=_NOT_YET),
+        Row("GET /info-v1.js", absent=_NOT_YET),
+        Row("GET /sso_dbconnection_popup/{client_id}", absent=_NOT_YET),
+        Row("GET /relay.html", absent=_NOT_YET),
+        Row("custom login page", absent="pages are ours, with the tenant's looks"),
+    ),
+    "Passwordless": (
+        Row("POST /passwordless/start", absent=_NOT_YET),
+        Row("POST /passwordless/verify", absent=_NOT_YET),
+        Row("GET /passwordless/verify_redirect", absent=_NOT_YET),
+        Row("POST /passwordless/challenge", absent=_NOT_YET),
+    ),
+    "Legacy pipeline": (
+        Row("id_tokens signed with the client's secret"),
+        Row("single-claim scopes"),
+        Row("POST /oauth/ro"),
+        Row("POST /oauth/access_token", lacks=f"success: {_NO_SOCIAL}"),
+        Row("POST /delegation", lacks="credentials of other services (api_type aws, firebase and so on)"),
+        Row("GET /tokeninfo"),
+        Row("POST /tokeninfo"),
+        Row("GET /user/ssodata"),
+        Row("GET /user/geoloc/country", absent=_NOT_YET),
+        Row("POST /unlink", absent="accounts are linked by the management API"),
+        Row("POST /users/{user_id}/impersonate", absent=_RETIRED),
+        Row("answers as JSONP", absent="for browsers without CORS, which are gone"),
+    ),
+    "Metadata and keys": (
+        Row("GET /.well-known/openid-configuration"),
+        Row("GET /.well-known/oauth-authorization-server"),
+        Row("GET /.well-known/jwks.json"),
+        Row("GET /pem, /cer, /pb7 and /rawpem"),
+        Row("GET /.well-known/webfinger", absent="nothing reads it"),
+        Row("GET /.well-known/assetlinks.json", absent="comes with native settings of clients"),
+        Row("GET /.well-known/apple-app-site-association", absent="comes with native settings of clients"),
+    ),
+    "Not there yet": (
+        Row("/mfa/*", absent=_NO_FACTORS),
+        Row("/passkey/*", absent=_NO_FACTORS),
+        Row("/me/*", absent="people's own account API comes later"),
+        Row("/oauth/device/code and /device", absent="the device flow comes later"),
+        Row("/bc-authorize", absent="back-channel sign-in comes later"),
+        Row("/oidc/register", absent="clients register in the tenant file"),
+        Row("/samlp/* and /wsfed/*", absent="SAML and WS-Federation come later"),
+        Row("/api/v2/*", absent="the management API comes next"),
+    ),
+}
