@@ -45,7 +45,10 @@ async def test_which_routes_scripts_may_call(world: World) -> None:
         "/oauth/revoke",
         "/delegation",
     }
-    assert {route.path for route in routes(world, CrossOrigin.COOKIES_OF_CLIENT)} == {"/user/ssodata"}
+    assert {route.path for route in routes(world, CrossOrigin.COOKIES_OF_CLIENT)} == {
+        "/user/ssodata",
+        "/co/authenticate",
+    }
     assert {route.path for route in routes(world, CrossOrigin.ANY)} == {
         "/userinfo",
         "/tokeninfo",
