@@ -49,6 +49,12 @@ _GROUPS = (
         "[the legacy pipeline](../concepts/legacy-pipeline.md) says how.",
         ("/oauth/ro", "/oauth/access_token", "/delegation", "/tokeninfo", "/user/ssodata"),
     ),
+    (
+        "Embedded login",
+        "Pages of applications that ask for the password themselves call these; "
+        "[embedded login](../concepts/embedded-login.md) says how.",
+        ("/co/", "/usernamepassword/", "/login/callback", "/sso_dbconnection_popup/", "/relay.html"),
+    ),
     ("Logout", "Browsers are sent here to sign out.", ("/v2/logout", "/logout", "/oidc/logout", "/u/logout")),
     ("Metadata", "Clients and APIs configure themselves from these.", ("/.well-known/",)),
     (

@@ -34,7 +34,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         Row("organization and invitation", absent="there are no organizations yet"),
         Row("request and request_uri", absent="request objects are refused as the standard says"),
         Row("POST /oauth/par", absent="pushed requests come later"),
-        Row("GET /authorize with login_ticket", absent=_NOT_YET),
+        Row("GET /authorize with login_ticket"),
         Row("GET /authorize with owp=true", absent=_NOT_YET),
     ),
     "Token endpoint": (
@@ -64,8 +64,8 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         Row("back-channel logout", absent="comes later"),
     ),
     "Sign-in on an application's own page": (
-        Row("POST /co/authenticate", absent=_NOT_YET),
-        Row("POST /co/verify", absent=_NOT_YET),
+        Row("POST /co/authenticate"),
+        Row("POST /co/verify"),
         Row("POST /usernamepassword/login", absent=_NOT_YET),
         Row("POST /login/callback", absent=_NOT_YET),
         Row("POST /usernamepassword/challenge", absent=_NOT_YET),

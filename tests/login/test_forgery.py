@@ -23,6 +23,8 @@ _NO_COOKIES = {
     "/oauth/ro": "the caller brings a password or a token",
     "/oauth/access_token": "the caller brings a token",
     "/authorize": "begins a sign-in, like a link does",
+    "/co/authenticate": "the caller brings its own credentials, from a page of the client",
+    "/co/verify": "demands an Origin of ours: the page may stand where cookies are blocked",
     "/oidc/logout": "asks the person, unless an id_token proves the application",
 }
 """Addresses that take POST without a form of ours, and why that is safe."""

@@ -33,7 +33,7 @@ def test_each_line_of_the_table_is_a_field(entity: str) -> None:
 @pytest.mark.parametrize("entity", sorted(STRUCTS))
 def test_each_optional_switch_without_a_meaning_is_in_the_table(entity: str) -> None:
     """A field that may be null is one that nothing reads; those that something reads are listed here."""
-    obeyed = {"default_max_age", "min_length"}
+    obeyed = {"default_max_age", "min_length", "cross_origin_authentication", "cross_origin_loc"}
     nullable = {
         field.encode_name
         for field in msgspec.structs.fields(STRUCTS[entity])

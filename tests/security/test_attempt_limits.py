@@ -6,12 +6,14 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.embedded.pages import authenticate, redeem
 from tests.support.legacy import delegate, make_legacy, own, own_by_id_token
 from tests.support.protocol import basic, bearer, refusal
-from tests.support.world import Browser, World, forms, text_of
+from tests.support.world import ISSUER, Browser, World, forms, text_of
 
 from gatewright.clients import JwtConfiguration
 from gatewright.connections import DatabaseConnection
+from gatewright.embedded.tickets import LoginTickets
 from gatewright.login.steps.mailed_link import MailedLinks
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.client_auth import ClientAuthentication
@@ -31,6 +33,7 @@ CHECKERS = (
     DatabaseConnection,
     LegacyIdTokens,
     MailedLinks,
+    LoginTickets,
     RefreshTokenGrant,
 )
 """Whoever compares something an attacker could guess: a new one belongs into this list."""
@@ -123,6 +126,18 @@ async def wrong_link_to_renew(browser: Browser) -> httpx2.Response:
     return await browser.post("/u/email-verification", data={"ticket": "wrong", "action": "again"})
 
 
+async def wrong_password_on_a_page_of_the_application(browser: Browser) -> httpx2.Response:
+    return await authenticate(browser, password="wrong")
+
+
+async def wrong_login_ticket(browser: Browser) -> httpx2.Response:
+    return await redeem(browser, "wrong")
+
+
+async def wrong_state_to_verify(browser: Browser) -> httpx2.Response:
+    return await browser.post("/co/verify", data={"state": "wrong"}, headers={"origin": ISSUER[:-1]})
+
+
 ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_password: ("/u/login", PASSWORD),
     wrong_password_by_application: ("/oauth/token", PASSWORD),
@@ -145,7 +160,12 @@ ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_link_to_renew: ("/u/email-verification", TICKET_PER_IP),
     wrong_reset_link: ("/u/reset-verify", TICKET_PER_IP),
     wrong_reset_form: ("/u/reset-verify", TICKET_PER_IP),
+    wrong_password_on_a_page_of_the_application: ("/co/authenticate", PASSWORD),
+    wrong_login_ticket: ("/authorize", TOKEN_PER_IP),
+    wrong_state_to_verify: ("/co/verify", TOKEN_PER_IP),
 }
+OTHER_REFUSALS = {wrong_password_on_a_page_of_the_application: 403, wrong_login_ticket: 302}
+"""How those answer a wrong secret whose own shape is neither 400 nor 401."""
 NAMES = [attempt.__name__ for attempt in ATTEMPTS]
 
 
@@ -175,7 +195,8 @@ async def test_guessing_is_stopped(world: World, attempt: Attempt) -> None:
     _, limit = ATTEMPTS[attempt]
     browser = world.browser()
     for _ in range(limit.attempts):
-        assert (await attempt(browser)).status_code in (400, 401)
+        status = (await attempt(browser)).status_code
+        assert status == OTHER_REFUSALS[attempt] if attempt in OTHER_REFUSALS else status in (400, 401)
     for waited in (0, 1):
         check_refused(await attempt(browser), world, limit, waited)
         world.clock.advance(1)

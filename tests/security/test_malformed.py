@@ -27,6 +27,7 @@ METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", 
 MACHINES = (
     *("/oauth/", "/userinfo", "/.well-known/", "/dev/messages.json"),
     *("/delegation", "/tokeninfo", "/user/ssodata"),
+    "/co/authenticate",
 )
 HUGE = 100_000
 
@@ -375,6 +376,7 @@ NAMES = st.sampled_from(
         ),
         *(b"connection", b"username", b"password", b"email", b"ticket", b"action", b"session", b"_csrf"),
         *(b"id_token", b"target", b"api_type", b"device"),
+        *(b"login_ticket", b"credential_type", b"verifier", b"owp"),
         *(b"returnTo", b"post_logout_redirect_uri", b"acr_values", b"code_challenge", b"web_message_target"),
     )
 )

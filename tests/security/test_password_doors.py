@@ -7,6 +7,7 @@ from itertools import cycle, product
 import httpx2
 import msgspec
 import pytest
+from tests.embedded.pages import authenticate, enable
 from tests.support.legacy import make_legacy, own
 from tests.support.protocol import is_login_page, refusal
 from tests.support.world import CONNECTION, PASSWORD, PASSWORD_GRANT, Browser, World
@@ -42,17 +43,31 @@ async def old(browser: Browser, email: str, password: str) -> httpx2.Response:
     return await own(browser, client_id="spa", username=email, password=password)
 
 
-DOORS: tuple[Door, ...] = (pages, realm, alias, directory, old)
-"""Every door at which a password is tried; a new one belongs into this list."""
+async def foreign_page(browser: Browser, email: str, password: str) -> httpx2.Response:
+    return await authenticate(browser, username=email, password=password)
+
+
+async def foreign_page_without_realm(browser: Browser, email: str, password: str) -> httpx2.Response:
+    asked = {"realm": "", "credential_type": "password"}
+    return await authenticate(browser, username=email, password=password, **asked)
+
+
+WRONG: dict[Door, int] = {
+    pages: 400,
+    realm: 400,
+    alias: 400,
+    directory: 400,
+    old: 401,
+    foreign_page: 403,
+    foreign_page_without_realm: 403,
+}
+"""Every door at which a password is tried, with its status for a wrong one; a new one belongs here."""
+
+DOORS = tuple(WRONG)
 
 
 def name_of(door: Door) -> str:
     return door.__name__
-
-
-def wrong_at(door: Door) -> int:
-    """The status with which a door answers a wrong password."""
-    return 401 if door is old else 400
 
 
 def is_open(response: httpx2.Response) -> bool:
@@ -66,6 +81,7 @@ def is_open(response: httpx2.Response) -> bool:
 @pytest.fixture
 async def doors(world: World) -> World:
     """A world in which all doors lead to one database."""
+    await enable(world)
     await make_legacy(world, "spa", jwt_configuration=JwtConfiguration())
     await world.change_tenant(default_directory=CONNECTION)
     (connection,) = await world.platform.stores.connections.all(world.tenant_id)
@@ -80,14 +96,14 @@ async def test_each_door_opens(doors: World, door: Door) -> None:
     assert is_open(await door(doors.browser(), ADA, PASSWORD))
     response = await door(doors.browser(), ADA, "wrong")
     assert not is_open(response)
-    assert response.status_code == wrong_at(door)
+    assert response.status_code == WRONG[door]
 
 
 @pytest.mark.parametrize(("spent", "tried"), list(product(DOORS, DOORS)), ids=name_of)
 async def test_limit_spent_at_one_door_is_spent_at_all(doors: World, spent: Door, tried: Door) -> None:
     """After ten wrong passwords at one door the right one is refused at every door."""
     for _ in range(LIMIT.attempts):
-        assert (await spent(doors.browser(), ADA, "wrong")).status_code == wrong_at(spent)
+        assert (await spent(doors.browser(), ADA, "wrong")).status_code == WRONG[spent]
     response = await tried(doors.browser(), ADA, PASSWORD)
     assert response.status_code == 429
     assert 1 <= int(response.headers["retry-after"]) <= LIMIT.window
@@ -98,7 +114,7 @@ async def test_attempts_at_all_doors_add_up(doors: World) -> None:
     spread = cycle(DOORS)
     for _ in range(LIMIT.attempts):
         door = next(spread)
-        assert (await door(doors.browser(), ADA, "wrong")).status_code == wrong_at(door)
+        assert (await door(doors.browser(), ADA, "wrong")).status_code == WRONG[door]
     for door in DOORS:
         assert (await door(doors.browser(), ADA, PASSWORD)).status_code == 429
 
@@ -120,7 +136,7 @@ async def test_many_identifiers_end_at_the_limit_of_the_address(doors: World) ->
     for number in range(PASSWORD_PER_IP.attempts):
         door = next(spread)
         response = await door(doors.browser(), f"user{number}@example.test", "wrong")
-        assert response.status_code == wrong_at(door)
+        assert response.status_code == WRONG[door]
     for door in DOORS:
         assert (await door(doors.browser(), ADA, PASSWORD)).status_code == 429
         assert is_open(await door(doors.browser(address="198.51.100.9"), ADA, PASSWORD))
@@ -140,7 +156,7 @@ async def test_parallel_guesses_all_count(doors: World, door: Door) -> None:
     """Thirty guesses at once are thirty attempts, not one."""
     answers = await asyncio.gather(*(door(doors.browser(), ADA, f"wrong-{n}") for n in range(30)))
     outcomes = [response.status_code for response in answers]
-    assert (outcomes.count(wrong_at(door)), outcomes.count(429)) == (LIMIT.attempts, 30 - LIMIT.attempts)
+    assert (outcomes.count(WRONG[door]), outcomes.count(429)) == (LIMIT.attempts, 30 - LIMIT.attempts)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=name_of)
@@ -168,7 +184,7 @@ async def test_blocked_is_told_to_nobody_who_guesses(doors: World, door: Door) -
     nobody = await door(doors.browser(), "nobody@example.test", "wrong")
     assert guessed.json() == nobody.json()
     assert refusal(guessed) == (
-        wrong_at(door),
+        WRONG[door],
         "invalid_user_password" if door is old else "invalid_grant",
     )
     assert "blocked" in (await door(doors.browser(), ADA, PASSWORD)).json()["error_description"]

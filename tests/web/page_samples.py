@@ -8,7 +8,7 @@ from gatewright.web.pages import Pages, Theme
 from .markup import Markup
 
 SOURCE = Path(__file__).parents[2] / "src" / "gatewright"
-FOLDERS = (SOURCE / "login" / "templates", SOURCE / "oauth" / "templates")
+FOLDERS = tuple(SOURCE / room / "templates" for room in ("login", "oauth", "embedded"))
 PARTIAL = frozenset({"web/layout.html", "web/parts.html"})
 """Templates that are no page by themselves."""
 
@@ -129,6 +129,12 @@ SAMPLES: Mapping[str, Context] = {
     },
     "login/select_account.html": {**_FORM, "action": "/select-account", "accounts": _ACCOUNTS},
     "login/restart.html": {"restart_url": "/authorize?client_id=abc"},
+    "embedded/verification.html": {
+        "action": "/co/verify",
+        "state": "state-value",
+        "location": "https://app.example.test/vouch#origin=https://id.example.test",
+        "client_name": "Timesheets",
+    },
     "oauth/logged_out.html": {"return_url": ""},
     "oauth/still_signed_in.html": {},
     "oauth/logout_confirm.html": {

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from starlette.types import Receive, Scope, Send
 
+from gatewright.app.embedded import build_embedded
 from gatewright.app.login import build_login
 from gatewright.app.platform import Platform, build_platform
 from gatewright.app.protocol import build_protocol
+from gatewright.embedded.routes import embedded_routes
 from gatewright.kernel.errors import GatewrightError
 from gatewright.login.live_sessions import LiveSessions
 from gatewright.login.routes import login_routes
@@ -39,7 +41,7 @@ class Application:
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
-        pages = Pages(folders=[_ROOMS / room / "templates" for room in ("login", "oauth")])
+        pages = Pages(folders=[_ROOMS / room / "templates" for room in ("login", "oauth", "embedded")])
         hosted = HostedPages(pages)
         self.router = Router(self._routes(hosted, pages), missing=not_found)
         tenancy = Tenancy(
@@ -80,9 +82,12 @@ class Application:
         live = LiveSessions(platform.stores.sessions, platform.users, platform.connections, platform.clock)
         way_back = WayBack(platform.logins, live, hosted)
         dev = self.platform.settings.dev
+        protocol = build_protocol(self.platform, hosted, way_back)
+        embedded = build_embedded(self.platform, hosted, way_back, protocol.authorize)
         routes = (
             Route("/", {"GET": Welcome(hosted, dev=dev)}),
-            *protocol_routes(build_protocol(self.platform, hosted, way_back)),
+            *protocol_routes(protocol, embedded.authorize),
+            *embedded_routes(embedded),
             *login_routes(build_login(self.platform, hosted, way_back), way_back),
         )
         if dev:

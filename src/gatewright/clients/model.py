@@ -58,6 +58,9 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     ``id_token_claims``: ``by_scope`` puts the claims of the granted scopes into the id_token, as the wire
     does and its SDKs read; ``requested_only`` leaves them to the userinfo endpoint (OIDC Core §5.4).
     ``oidc_conformant``: without it, requests that name no API are in the legacy pipeline.
+    ``cross_origin_authentication``: whether pages of the application may take passwords themselves; without a
+    word, only those of the legacy pipeline may. ``cross_origin_loc`` is its page that vouches for the browser
+    where cookies of other sites are blocked.
     ``allowed_clients`` are ids of those that may get id_tokens for this one at ``/delegation``; while there
     are none, every first-party client may.
     The second block is kept and given back for those who move here, and steers nothing.
@@ -85,11 +88,11 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     client_metadata: dict[str, str] = {}
     addons: dict[str, object] = {}
     allowed_clients: tuple[str, ...] = ()
+    cross_origin_authentication: bool | None = None
+    cross_origin_loc: str | None = None
 
     sso: bool | None = None
     sso_disabled: bool | None = None
-    cross_origin_authentication: bool | None = None
-    cross_origin_loc: str | None = None
     custom_login_page_on: bool | None = None
     custom_login_page: str | None = None
     custom_login_page_preview: str | None = None
@@ -129,6 +132,12 @@ class Client(ClientSettings, frozen=True, kw_only=True):
     def is_public(self) -> bool:
         """Whether it keeps no secret (RFC 6749 §2.1)."""
         return self.token_endpoint_auth_method == "none"
+
+    @property
+    def takes_passwords_itself(self) -> bool:
+        """Whether its own pages may ask for passwords and send them here (embedded login)."""
+        switch = self.cross_origin_authentication
+        return not self.oidc_conformant if switch is None else switch
 
     def may_use(self, grant_type: str) -> bool:
         """Whether the grant is listed for this client."""

@@ -10,7 +10,7 @@ from gatewright.kernel.units import Unit
 from gatewright.login.events import LoginSucceeded
 from gatewright.login.password_proof import proof_holds
 from gatewright.login.transactions import Found, LoginTransactions
-from gatewright.sessions import SessionCookies, Sessions, SessionStore
+from gatewright.sessions import Session, SessionCookies, Sessions, SessionStore
 from gatewright.tenants import Tenant
 from gatewright.users import User, Users
 from gatewright.web.context import context_of
@@ -45,45 +45,33 @@ class SessionStart:
         Raises ``Unmatched`` when another tab moved the transaction on meanwhile, ``Conflict`` when the user
         was blocked, or got a new password, since they proved themselves.
         """
-        context = context_of(request)
-        tenant, now = context.tenant, self._clock.now()
-        secret, session = self._sessions.begin(
-            user.user_id,
-            connection,
-            lifetime=int(tenant.settings.session_lifetime * _HOUR),
-            idle_lifetime=int(tenant.settings.idle_session_lifetime * _HOUR),
-            amr=amr,
-            origin=context.origin,
-        )
+        tenant = context_of(request).tenant
+        secret, session = self._new(request, user, connection, amr)
         moved = msgspec.structs.replace(
             found.transaction, session_hash=session.session_hash, user_id=user.user_id, proved=True
         )
-        event = LoginSucceeded(
-            tenant_id=tenant.tenant_id,
-            at=now,
-            origin=context.origin,
-            client_id=moved.asked.client_id,
-            client_name=moved.asked.client_name,
-            user_id=user.user_id,
-            user_name=user.display_name,
-            connection=connection,
-            session_id=session.sid,
-        )
-        await self._users.change(
-            tenant.tenant_id,
-            user.user_id,
-            event,
-            also=(
-                self._logins.moved(tenant, moved),
-                self._sessions.put(tenant.tenant_id, session),
-                *self._old_ends(request, tenant),
-            ),
-            provided=lambda newest: proof_holds(user, newest),
-            last_login=now,
-            last_ip=context.origin.ip,
-            logins_count=user.logins_count + 1,
-        )
+        client = (moved.asked.client_id, moved.asked.client_name)
+        await self._commit(request, user, session, client, (self._logins.moved(tenant, moved),))
         return Found(found.secret, msgspec.structs.replace(moved, version=moved.version + 1)), secret
+
+    async def begin_without_pages(
+        self,
+        request: Request,
+        user: User,
+        *,
+        client: tuple[str, str],
+        connection: str,
+        amr: tuple[str, ...],
+        also: Unit = (),
+    ) -> tuple[Session, User, str]:
+        """The same for a person who proved themselves on no page of ours, so without a transaction.
+
+        ``client`` is the id and the name of the application; ``also`` happens in the same unit, first.
+        Returns the session, the user as they are then, and the secret for the cookie.
+        Raises ``Unmatched`` when something of ``also`` did not match, and ``Conflict`` as above.
+        """
+        secret, session = self._new(request, user, connection, amr)
+        return session, await self._commit(request, user, session, client, also), secret
 
     def write_cookie(self, response: Response, tenant: Tenant, secret: str) -> None:
         """Gives the browser the session's secret, for the session's lifetime or until it closes."""
@@ -91,6 +79,51 @@ class SessionStart:
         lifetime = int(tenant.settings.session_lifetime * _HOUR)
         SessionCookies(secure=tenant.is_https).write(
             response, secret, max_age=lifetime if is_persistent else None
+        )
+
+    def _new(
+        self, request: Request, user: User, connection: str, amr: tuple[str, ...]
+    ) -> tuple[str, Session]:
+        context = context_of(request)
+        settings = context.tenant.settings
+        return self._sessions.begin(
+            user.user_id,
+            connection,
+            lifetime=int(settings.session_lifetime * _HOUR),
+            idle_lifetime=int(settings.idle_session_lifetime * _HOUR),
+            amr=amr,
+            origin=context.origin,
+        )
+
+    async def _commit(
+        self, request: Request, user: User, session: Session, client: tuple[str, str], also: Unit
+    ) -> User:
+        context, now = context_of(request), self._clock.now()
+        tenant = context.tenant
+        event = LoginSucceeded(
+            tenant_id=tenant.tenant_id,
+            at=now,
+            origin=context.origin,
+            client_id=client[0],
+            client_name=client[1],
+            user_id=user.user_id,
+            user_name=user.display_name,
+            connection=session.connection,
+            session_id=session.sid,
+        )
+        return await self._users.change(
+            tenant.tenant_id,
+            user.user_id,
+            event,
+            also=(
+                *also,
+                self._sessions.put(tenant.tenant_id, session),
+                *self._old_ends(request, tenant),
+            ),
+            provided=lambda newest: proof_holds(user, newest),
+            last_login=now,
+            last_ip=context.origin.ip,
+            logins_count=user.logins_count + 1,
         )
 
     def _old_ends(self, request: Request, tenant: Tenant) -> Unit:

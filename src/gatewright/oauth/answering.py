@@ -33,6 +33,7 @@ from gatewright.oauth.policy import (
     WHOLE_PROFILE,
     SignedIn,
     needs_consent,
+    why_another,
     why_login,
     worded,
     worded_in_legacy,
@@ -52,12 +53,13 @@ _SILENT = frozenset({"login_required", "consent_required", "interaction_required
 @dataclass(frozen=True, slots=True)
 class Question:
     """An accepted request. ``returned`` is the login transaction a person came back from;
-    ``restarted`` says why an earlier one was given up."""
+    ``restarted`` says why an earlier one was given up; ``begun`` is a session that began with the request."""
 
     client: Client
     asked: AuthorizationRequest
     restarted: str = ""
     returned: Found | None = None
+    begun: SignedIn | None = None
 
 
 class Answering:
@@ -98,7 +100,7 @@ class Answering:
         check_acr(tenant, asked)
         await self._check_connection(tenant, question)
         hinted = await self._hinted_subject(tenant, question.client, asked)
-        signed_in = await self._current.of(request)
+        signed_in = question.begun or await self._current.of(request)
         if signed_in is not None and not await self._serves(tenant, question, signed_in):
             signed_in = None
         why = self._why_login(question, signed_in, hinted)
@@ -131,8 +133,13 @@ class Answering:
         await self._bus.commit((), event)
 
     def _why_login(self, question: Question, signed_in: SignedIn | None, hinted: str) -> str | None:
-        """Whoever comes back from login in the session made there has answered prompt, age and choice."""
+        """Whoever comes back from login in the session made there has answered prompt, age and choice.
+
+        So has whoever proved themselves with the request.
+        """
         returned, client, asked = question.returned, question.client, question.asked
+        if question.begun is not None and signed_in is not None:
+            return why_another(asked, signed_in, hinted_subject=hinted)
         if returned is not None and signed_in is not None:
             is_same = returned.transaction.session_hash == signed_in.session.session_hash
             wrong_user = hinted and hinted != signed_in.user.user_id

@@ -11,6 +11,7 @@ from gatewright.login.transactions import Found
 from gatewright.login.way_back import WayBack
 from gatewright.oauth import checks
 from gatewright.oauth.answering import Answering, Question
+from gatewright.oauth.arrival import Arrive, Begun, with_nothing
 from gatewright.oauth.errors import OAuthError, ShownError
 from gatewright.oauth.pipeline import is_legacy
 from gatewright.oauth.requests import (
@@ -56,30 +57,35 @@ class AuthorizeEndpoint:
         self._way_back = way_back
         self._shown = shown
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, request: Request, arrive: Arrive = with_nothing) -> Response:
         """A redirect with a code or an error, a redirect to the login pages, or an error page."""
         try:
             parameters = await (from_form(request) if request.method == "POST" else _query(request))
         except Invalid as error:
             return await self._shown.page(request, error)
         restarted = str(parameters.get("restarted", ""))[:20]
-        return await self._answer(request, parameters, restarted=restarted)
+        return await self.answer(request, parameters, restarted=restarted, arrive=arrive)
 
     async def resume(self, request: Request) -> Response:
         """Goes on with a parked request after login; every check is made anew, as if it came now."""
         found = await self._way_back.returned(request)
         if isinstance(found, Response):
             return found
-        return await self._answer(request, Parameters(found.transaction.request), returned=found)
+        return await self.answer(request, Parameters(found.transaction.request), returned=found)
 
-    async def _answer(
+    async def answer(
         self,
         request: Request,
         parameters: Parameters,
         *,
         restarted: str = "",
         returned: Found | None = None,
+        arrive: Arrive = with_nothing,
     ) -> Response:
+        """What the authorization request ``parameters`` gets, wherever ``request`` itself went to.
+
+        ``restarted`` and ``returned`` are as in ``Question``.
+        """
         mode = _mode(parameters)
         try:
             client, redirect_uri = await self._trusted(context_of(request), parameters)
@@ -87,20 +93,28 @@ class AuthorizeEndpoint:
                 checks.allowed_origin(client, redirect_uri)
         except ShownError as error:
             return await self._shown.page(request, error, ui_locales=parameters.get("ui_locales", ""))
+        begun: Begun | Response | None = None
+        outcome: Response | dict[str, str]
         try:
             for check in CHECKS:
                 check(client, parameters)
             legacy = is_legacy(context_of(request).tenant, client, parameters.get("audience", ""))
             asked = _read(parameters, redirect_uri, legacy=legacy)
             checks.nonce_present(asked)
-            question = Question(client, asked, restarted, returned)
+            begun = await arrive(request, client, parameters)
+            if isinstance(begun, Response):
+                return begun
+            signed_in = begun.signed_in if begun else None
+            question = Question(client, asked, restarted, returned, signed_in)
             outcome = await self._answering.decide(request, question)
         except OAuthError as error:
             await self._answering.refused(request, client, parameters, error)
             outcome = {"error": error.code, "error_description": error.description}
-        if isinstance(outcome, Response):
-            return outcome
-        return _delivered(request, parameters, redirect_uri, mode, outcome)
+        if not isinstance(outcome, Response):
+            outcome = _delivered(request, parameters, redirect_uri, mode, outcome)
+        if isinstance(begun, Begun):
+            begun.write_cookie(outcome)
+        return outcome
 
     async def _trusted(self, context: Context, parameters: Parameters) -> tuple[Client, str]:
         """The client, and where the browser may be sent. Raises ``ShownError``."""

@@ -52,13 +52,19 @@ def why_login(
         return "prompt"
     if not signed_in.session.is_fresh_enough(now, max_age):
         return "max_age"
+    other = why_another(request, signed_in, hinted_subject=hinted_subject)
+    if other is None and "select_account" in request.prompt:
+        return "select_account"
+    return other
+
+
+def why_another(request: AuthorizationRequest, signed_in: SignedIn, *, hinted_subject: str) -> Reason | None:
+    """Why somebody else is wanted than who is signed in, however lately and by whatever choice."""
     if hinted_subject and hinted_subject != signed_in.user.user_id:
         return "other_user"
     wanted = request.get("connection")
     if wanted and wanted != signed_in.session.connection:
         return "other_connection"
-    if "select_account" in request.prompt:
-        return "select_account"
     return None
 
 

@@ -34,6 +34,7 @@ _KEPT = (
     "device",
     "web_message_uri",
     "web_message_target",
+    "owp",
 )
 """What we read of a request and what is parked while a person signs in; everything else is ignored."""
 

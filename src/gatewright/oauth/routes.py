@@ -39,11 +39,14 @@ class ProtocolEndpoints:
     sso_data: SsoDataEndpoint
 
 
-def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
-    """The addresses of ``has``."""
+def protocol_routes(has: ProtocolEndpoints, authorize: Endpoint) -> tuple[Route, ...]:
+    """The addresses of ``has``.
+
+    ``authorize`` answers at its address: the endpoint, or whoever stands before it (see ``arrival``).
+    """
     any_origin, of_client = CrossOrigin.ANY, CrossOrigin.CLIENT
     return (
-        Route("/authorize", {"GET": has.authorize, "POST": has.authorize}),
+        Route("/authorize", {"GET": authorize, "POST": authorize}, checks_secret="login ticket"),
         Route("/authorize/resume", {"GET": has.authorize.resume}),
         Route(
             "/oauth/token",

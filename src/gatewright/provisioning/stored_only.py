@@ -77,8 +77,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             (
                 "sso",
                 "sso_disabled",
-                "cross_origin_authentication",
-                "cross_origin_loc",
                 "custom_login_page_on",
                 "custom_login_page",
                 "custom_login_page_preview",

@@ -42,6 +42,7 @@ EXPIRING = (
     schema.access_tokens,
     schema.revoked_grants,
     schema.tickets,
+    schema.login_tickets,
     schema.attempts,
     schema.outbox,
 )

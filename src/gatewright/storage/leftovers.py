@@ -89,6 +89,7 @@ _DROP_THE_REST = tuple(
             schema.sessions,
             schema.token_families,
             schema.tickets,
+            schema.login_tickets,
             schema.users,
         ),
     )

@@ -210,6 +210,17 @@ tickets = _table(
     Index("tickets_by_expiry", "expires_at"),
 )
 
+login_tickets = _table(
+    "login_tickets",
+    _id("tenant_id"),
+    _id("ticket_hash"),
+    _text("user_id"),
+    _time("expires_at"),
+    _text("doc"),
+    Index("login_tickets_by_user", "tenant_id", "user_id"),
+    Index("login_tickets_by_expiry", "expires_at"),
+)
+
 attempts = _table(
     "attempts",
     _id("tenant_id"),

@@ -11,6 +11,7 @@ from gatewright.storage.connections import SqlConnections
 from gatewright.storage.consents import SqlConsents
 from gatewright.storage.database import Database
 from gatewright.storage.login import SqlTickets, SqlTransactions
+from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
 from gatewright.storage.messages import SqlOutbox
 from gatewright.storage.roles import SqlRoles
@@ -38,6 +39,7 @@ class Stores:
     authorizations: SqlAuthorizations
     transactions: SqlTransactions
     tickets: SqlTickets
+    login_tickets: SqlLoginTickets
     outbox: SqlOutbox
 
     @classmethod
@@ -59,5 +61,6 @@ class Stores:
             authorizations=SqlAuthorizations(database),
             transactions=SqlTransactions(database),
             tickets=SqlTickets(database),
+            login_tickets=SqlLoginTickets(database),
             outbox=SqlOutbox(database),
         )

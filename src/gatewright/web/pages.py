@@ -1,11 +1,10 @@
 """Hosted pages: templates, the tenant's look, the reader's language and the headers that keep a page safe.
 
 Pages carry their stylesheet, which is small, instead of linking to it: one request shows the page, and
-the content security policy admits that very text by its hash. There is no script on them.
+the content security policy admits that very text by its hash. There is no script on them, but for a few
+that speak to a window or frame of an application.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from starlette.responses import HTMLResponse
 from gatewright.kernel.texts import Phrase
 from gatewright.kernel.urls import origin_of
 from gatewright.web.languages import SOURCE_LANGUAGE, Translator, translator
+from gatewright.web.scripts import Script, sha256_source
 from gatewright.web.themes import Theme, css_variables, link, monogram, picture
 
 __all__ = ["Pages", "Theme"]
@@ -57,6 +57,10 @@ class Pages:
         form_targets: Sequence[str] | None = (),
         foreign_styles: bool = False,
         framable: bool = False,
+        framed_by: Sequence[str] | None = None,
+        frames: Sequence[str] = (),
+        script: Script | None = None,
+        tells_origin: bool = False,
         **context: object,
     ) -> HTMLResponse:
         """The page ``template`` with ``context``, in the look of ``theme`` and the language of ``locale``.
@@ -65,7 +69,9 @@ class Pages:
         hop of such a redirect against the policy, so say ``None`` (no limit) where the answer goes to an
         application, which may send the browser on to anywhere. ``foreign_styles`` admits the styles of
         mail that is shown inside the page. ``framable``: any site may show the page inside its own, and so
-        trick people into using it unseen (clickjacking).
+        trick people into using it unseen (clickjacking); ``framed_by``: pages of these origins may, and ours.
+        ``frames``: origins of the pages that it shows inside itself. ``script``: what it runs.
+        ``tells_origin``: its forms tell us by which origin they are sent, which other pages leave out.
         Raises ``jinja2.TemplateNotFound`` for an unknown template and ``jinja2.UndefinedError`` for a value
         that the page shows and was not given.
         """
@@ -77,12 +83,21 @@ class Pages:
             translator=speaks,
             locale=speaks.language,
             style=style,
+            script=script.markup if script else "",
         )
-        source = "'unsafe-inline'" if foreign_styles else digest
-        policy = _policy(source, form_targets, framable=framable)
+        ancestors = None if framable else ("'self'", *framed_by) if framed_by is not None else ("'none'",)
+        policy = _policy(
+            style="'unsafe-inline'" if foreign_styles else digest,
+            script=script.source if script else "",
+            frames=frames,
+            ancestors=ancestors,
+            form_targets=form_targets,
+        )
         headers = {**_HEADERS, "content-security-policy": policy}
-        if not framable:
+        if ancestors == ("'none'",):
             headers["x-frame-options"] = "DENY"
+        if tells_origin:
+            headers["referrer-policy"] = "same-origin"
         # text from a request may hold halves of characters, which UTF-8 cannot write
         return HTMLResponse(text.encode("utf-8", "replace"), status, headers=headers)
 
@@ -147,8 +162,7 @@ def _moment(at: object) -> str:
 def _style(theme: Theme) -> tuple[Markup, str]:
     """The stylesheet in the tenant's colours, and the source expression that admits it."""
     style = _stylesheet() + css_variables(theme)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return Markup(style), f"'sha256-{digest}'"  # noqa: S704 - ours, and colours are hexadecimal by now
+    return Markup(style), sha256_source(style)  # noqa: S704 - ours, and colours are hexadecimal by now
 
 
 @lru_cache(maxsize=1)
@@ -156,20 +170,35 @@ def _stylesheet() -> str:
     return _NEEDLESS.sub("", (_HERE / "static" / "pages.css").read_text(encoding="utf-8"))
 
 
-def _policy(style_source: str, form_targets: Sequence[str] | None, *, framable: bool) -> str:
-    """The content security policy (CSP Level 3) of a page that runs nothing, and may be framed or not."""
+def _policy(
+    *,
+    style: str,
+    script: str,
+    frames: Sequence[str],
+    ancestors: Sequence[str] | None,
+    form_targets: Sequence[str] | None,
+) -> str:
+    """The content security policy (CSP Level 3) of a page: what it may show, run, frame and be framed by."""
     directives = [
         "default-src 'none'",
-        f"style-src {style_source}",
+        f"style-src {style}",
         "img-src https: data:",
         "base-uri 'none'",
     ]
-    if not framable:
-        directives.append("frame-ancestors 'none'")
+    if script:
+        directives.append(f"script-src {script}")
+    if frames:
+        directives.append(f"frame-src {' '.join(map(_form_source, frames))}")
+    if ancestors is not None:
+        directives.append(f"frame-ancestors {' '.join(_ancestor(each) for each in ancestors)}".rstrip())
     if form_targets is not None:
         sources = dict.fromkeys(("'self'", *map(_form_source, form_targets)))
         directives.append("form-action " + " ".join(filter(None, sources)))
     return "; ".join(directives)
+
+
+def _ancestor(source: str) -> str:
+    return source if source.startswith("'") else _form_source(source)
 
 
 def _form_source(url: str) -> str:

@@ -10,6 +10,7 @@ from tests.conformance.stores.conftest import OTHER, TENANT, Place
 from gatewright.audit import AuditRecorder
 from gatewright.connections import Connection
 from gatewright.consents import Consent
+from gatewright.embedded.model import LoginTicket
 from gatewright.kernel.clock import FixedClock
 from gatewright.kernel.errors import Unavailable
 from gatewright.kernel.events import Bus
@@ -80,6 +81,16 @@ def traces(place: Place, tenant_id: str, name: str, home: str) -> Unit:
         created_at=1,
         expires_at=500,
     )
+    login_ticket = LoginTicket(
+        ticket_hash=f"l-{name}",
+        kind="login",
+        client_id="c",
+        user_id=user_id,
+        connection=home,
+        amr=("pwd",),
+        created_at=1,
+        expires_at=500,
+    )
     consent = Consent(user_id=user_id, client_id="c", audience="", scopes=frozenset(), granted_at=1)
     authorizations = stores.authorizations
     return (
@@ -87,6 +98,7 @@ def traces(place: Place, tenant_id: str, name: str, home: str) -> Unit:
         stores.consents.put(tenant_id, consent),
         stores.sessions.put(tenant_id, session),
         stores.tickets.insert(tenant_id, ticket),
+        stores.login_tickets.insert(tenant_id, login_ticket),
         authorizations.put_family(tenant_id, Family(grant=grant, created_at=1, rotated_at=1)),
         authorizations.put_code(tenant_id, f"c-{name}", Code(grant=grant, issued_at=1), forget_at=500),
         authorizations.put_access_token(

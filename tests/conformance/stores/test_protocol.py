@@ -7,6 +7,7 @@ import pytest
 from tests.conformance.stores.conftest import OTHER, TENANT, Place
 
 from gatewright.audit import LogEntry
+from gatewright.embedded.model import LoginTicket
 from gatewright.kernel.clock import FixedClock
 from gatewright.kernel.events import Bus
 from gatewright.kernel.ids import log_id
@@ -308,3 +309,66 @@ async def test_housekeeping_removes_what_has_expired_and_nothing_else(place: Pla
     assert await keeping.sweep() == BATCH + 7
     assert await stores.access_token(TENANT, "new") is not None
     assert await keeping.sweep() == 0
+
+
+LOGIN_TICKET = LoginTicket(
+    ticket_hash="h",
+    kind="verification",
+    client_id="web",
+    user_id=ADA.user_id,
+    connection="db",
+    amr=("pwd",),
+    created_at=0,
+    expires_at=100,
+    origin="https://app.example.test",
+    password_reset_at=7,
+    request={"client_id": "web", "state": "s"},
+)
+
+
+async def test_login_ticket_comes_back(place: Place) -> None:
+    """A login ticket is read as it was written, in its own tenant."""
+    stores = place.stores.login_tickets
+    await place.run(stores.insert(TENANT, LOGIN_TICKET))
+    assert await stores.get(TENANT, "h") == LOGIN_TICKET
+    assert await stores.get(TENANT, "i") is None
+    assert await stores.get(OTHER, "h") is None
+
+
+async def test_login_ticket_is_taken_once(place: Place) -> None:
+    """A hundred parallel redemptions of one login ticket: one succeeds, and the ticket is gone."""
+    stores = place.stores.login_tickets
+    await place.run(stores.insert(TENANT, LOGIN_TICKET))
+    ends = await asyncio.gather(
+        *(place.run(stores.take(TENANT, "h")) for _ in range(100)), return_exceptions=True
+    )
+    assert sum(not isinstance(end, Exception) for end in ends) == 1
+    assert all(isinstance(end, Unmatched) for end in ends if isinstance(end, Exception))
+    assert await stores.get(TENANT, "h") is None
+
+
+async def test_login_ticket_of_another_tenant_is_not_taken(place: Place) -> None:
+    """A login ticket is taken in its own tenant only."""
+    stores = place.stores.login_tickets
+    await place.run(stores.insert(TENANT, LOGIN_TICKET))
+    with pytest.raises(Unmatched):
+        await place.run(stores.take(OTHER, "h"))
+    assert await stores.get(TENANT, "h") == LOGIN_TICKET
+
+
+async def test_login_ticket_becomes_another_in_one_unit(place: Place) -> None:
+    """A login ticket that is spent already undoes the unit that would have put another in its place."""
+    stores = place.stores.login_tickets
+    waiting = msgspec.structs.replace(LOGIN_TICKET, ticket_hash="i")
+    with pytest.raises(Unmatched):
+        await place.run(stores.take(TENANT, "h"), stores.insert(TENANT, waiting))
+    assert await stores.get(TENANT, "i") is None
+
+
+async def test_login_ticket_is_swept(place: Place) -> None:
+    """Housekeeping forgets a login ticket when it has expired."""
+    stores = place.stores.login_tickets
+    await place.run(stores.insert(TENANT, LOGIN_TICKET))
+    assert await _swept(place, 99) == 0
+    assert await _swept(place, 100) == 1
+    assert await stores.get(TENANT, "h") is None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from gatewright.clients import LEGACY_GRANT_TYPES, RefreshTokenSettings
-from gatewright.kernel.urls import is_loopback
+from gatewright.kernel.urls import is_loopback, origin_of
 from gatewright.provisioning.checks.apis import LONGEST_TOKEN, SHORTEST_HMAC_SECRET
 from gatewright.provisioning.checks.values import (
     check_id,
@@ -80,6 +80,10 @@ def _check_words(entry: Entry[ClientEntry]) -> Iterator[Problem]:
         wanted = "an https address without #fragment (http for loopback hosts)"
         message = f"read {shown(client.initiate_login_uri)}; wanted: {wanted}"
         yield Problem(inside(path, "initiate_login_uri"), message)
+    location = client.cross_origin_loc
+    if location and not (origin_of(location) and _starts_login(location)):
+        wanted = "an https address without #fragment (http for loopback hosts)"
+        yield Problem(inside(path, "cross_origin_loc"), f"read {shown(location)}; wanted: {wanted}")
     if len(client.description) > _LONGEST_DESCRIPTION:
         message = f"{len(client.description)} characters; wanted: at most {_LONGEST_DESCRIPTION}"
         yield Problem(inside(path, "description"), message)

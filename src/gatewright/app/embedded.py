@@ -1,0 +1,75 @@
+"""The platform and the authorization endpoint → embedded login, which ends there."""
+
+from gatewright.app.platform import Platform
+from gatewright.embedded.authenticate import CrossOriginAuthentication
+from gatewright.embedded.credentials import Credential, PasswordCredential, PasswordRealmCredential
+from gatewright.embedded.origins import KnownOrigins
+from gatewright.embedded.proof import Passwords
+from gatewright.embedded.redeeming import TicketedAuthorize
+from gatewright.embedded.routes import EmbeddedEndpoints
+from gatewright.embedded.tickets import ArrivedSessions, LoginTickets
+from gatewright.embedded.too_many import TooManyPages
+from gatewright.embedded.verification import VerificationPage, VerifyEndpoint
+from gatewright.login.sessions import SessionStart
+from gatewright.login.way_back import WayBack
+from gatewright.oauth.authorize import AuthorizeEndpoint
+from gatewright.oauth.hints import IdTokenHints
+from gatewright.web.hosting import HostedPages
+
+
+def build_embedded(
+    platform: Platform, pages: HostedPages, way_back: WayBack, authorize: AuthorizeEndpoint
+) -> EmbeddedEndpoints:
+    """The endpoints of embedded login."""
+    stores, bus, clock = platform.stores, platform.bus, platform.clock
+    tickets = LoginTickets(stores.login_tickets, platform.limiter, clock)
+    sessions = ArrivedSessions(
+        tickets=tickets,
+        users=platform.users,
+        connections=platform.connections,
+        start=SessionStart(
+            sessions=platform.sessions,
+            store=stores.sessions,
+            users=platform.users,
+            logins=platform.logins,
+            clock=clock,
+        ),
+    )
+    passwords, too_many = Passwords(platform.connections, platform.proof), TooManyPages(pages)
+    return EmbeddedEndpoints(
+        authorize=TicketedAuthorize(
+            authorize=authorize,
+            tickets=tickets,
+            sessions=sessions,
+            connections=platform.connections,
+            verification=VerificationPage(
+                tickets=tickets,
+                hints=IdTokenHints(keys=platform.keys, clients=platform.clients, clock=clock),
+                pages=pages,
+                bus=bus,
+            ),
+            too_many=too_many,
+        ),
+        authenticate=CrossOriginAuthentication(
+            clients=platform.clients,
+            credentials=_credentials(passwords),
+            tickets=tickets,
+            origins=KnownOrigins(platform.clients),
+            bus=bus,
+            clock=clock,
+        ),
+        verify=VerifyEndpoint(
+            authorize=authorize,
+            tickets=tickets,
+            sessions=sessions,
+            way_back=way_back,
+            pages=pages,
+            bus=bus,
+            too_many=too_many,
+        ),
+    )
+
+
+def _credentials(passwords: Passwords) -> tuple[Credential, ...]:
+    """THE LIST of credential types that ``/co/authenticate`` takes."""
+    return (PasswordCredential(passwords), PasswordRealmCredential(passwords))

@@ -1,0 +1,17 @@
+"""What embedded login tells, with the wire's log codes."""
+
+from typing import ClassVar
+
+from gatewright.kernel.events import Event
+
+
+class CrossOriginAuthenticated(Event):
+    """A page of the application brought the right password and got a login ticket for it."""
+
+    code: ClassVar[str] = "scoa"
+
+
+class CrossOriginRefused(Event):
+    """A page may not bring passwords for this application, or what it brought is no good."""
+
+    code: ClassVar[str] = "fcoa"
