@@ -1,5 +1,6 @@
 """The page of the addresses that the platform answers."""
 
+import inspect
 import secrets
 from collections.abc import Iterator
 
@@ -44,6 +45,19 @@ _GROUPS = (
         "Applications with `oidc_conformant: false` call these; "
         "[the legacy pipeline](../concepts/legacy-pipeline.md) says how.",
         ("/delegation", "/tokeninfo", "/user/ssodata"),
+    ),
+    (
+        "Own forms",
+        "Login boxes and forms of applications call these; "
+        "[the how-to](../how-to/use-lock-or-your-own-form.md) says how.",
+        (
+            "/dbconnections/",
+            "/passwordless/challenge",
+            "/public/",
+            "/client/",
+            "/info-v1.js",
+            "/user/geoloc/",
+        ),
     ),
     ("Logout", "Browsers are sent here to sign out.", ("/v2/logout", "/oidc/logout", "/u/logout")),
     ("Metadata", "Clients and APIs configure themselves from these.", ("/.well-known/",)),
@@ -115,6 +129,8 @@ def _route(route: Route) -> Iterator[str]:
 def _described(endpoint: Endpoint, method: str) -> object:
     """Return whatever carries the words about an endpoint: the step's own for pages of login."""
     owner = getattr(endpoint, "__self__", None)
+    if inspect.isfunction(endpoint):
+        return endpoint
     if isinstance(owner, StepPage):
         return owner._step.page if method == "GET" else owner._step.take
     return endpoint if owner is not None else type(endpoint).__call__

@@ -20,6 +20,12 @@ _NO_COOKIES = {
     "/userinfo": "the caller brings a token",
     "/tokeninfo": "the caller brings a token",
     "/delegation": "the caller brings a token",
+    "/dbconnections/signup": "makes an account that only its own mailbox confirms, and signs nobody in",
+    "/dbconnections/change_password": "mails the owner of the address, and sets nothing",
+    "/dbconnections/signup/challenge": "answers the same to everybody",
+    "/dbconnections/change_password/challenge": "answers the same to everybody",
+    "/passwordless/challenge": "answers the same to everybody",
+    "/public/api/users/validate_userpassword": "the caller brings the password, and signs nobody in",
     "/authorize": "begins a sign-in, like a link does",
     "/oidc/logout": "asks the person, unless an id_token proves the application",
 }

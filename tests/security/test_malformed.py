@@ -27,6 +27,14 @@ METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", 
 MACHINES = (
     *("/oauth/", "/userinfo", "/.well-known/", "/dev/messages.json"),
     *("/delegation", "/tokeninfo", "/user/ssodata"),
+    *(
+        "/dbconnections/",
+        "/passwordless/challenge",
+        "/public/api/",
+        "/client/",
+        "/info-v1.js",
+        "/user/geoloc/",
+    ),
 )
 HUGE = 100_000
 

@@ -134,19 +134,20 @@ class Registration:
         account: NewAccount,
         *,
         also: Unit = (),
-    ) -> None:
+    ) -> User | None:
         """An unverified account and a mail that verifies it; or only a mail, where there is one already.
 
+        Returns the new user, ``None`` where there was one: a door that answers with them must not show which.
         ``also`` happens in the same unit, either way.
         Raises ``Taken`` for a username, which is public, and for an address where the tenant wants it said;
         ``TooMany``, ``Unavailable``, and ``Unmatched`` when ``also`` came too late.
         """
         await self._admit(context, account)
         password_hash = await self._hasher.hash(account.password)
-        known = await self._known(context, asking, connection, account)
+        known, user = await self._known(context, asking, connection, account), None
         if known is None:
             try:
-                await self._add(context, asking, connection, account, password_hash, also)
+                user = await self._add(context, asking, connection, account, password_hash, also)
             except Conflict:  # somebody else took the address or the name in this moment
                 known = await self._known(context, asking, connection, account)
                 if known is None:
@@ -154,6 +155,7 @@ class Registration:
         if known is not None:
             await self._exists(context, asking, connection, known, also)
         self._mailing.sent()
+        return user
 
     async def _admit(self, context: Context, account: NewAccount) -> None:
         """Counts mail to the address whether or not it has an account, so that the limit tells nothing."""
@@ -186,7 +188,7 @@ class Registration:
         account: NewAccount,
         password_hash: str,
         also: Unit,
-    ) -> None:
+    ) -> User:
         made = self._users.database_user(connection.name, email=account.email, username=account.username)
         user = msgspec.structs.replace(made, **account.profile)
         link = self._mailing.link(context.tenant, "verify_email", asking.addressee(user, connection.name))
@@ -194,6 +196,7 @@ class Registration:
         await self._users.add(
             context.tenant.tenant_id, user, account.identifiers, password_hash, event, also=(*link, *also)
         )
+        return user
 
     async def _exists(
         self, context: Context, asking: Asking, connection: Connection, known: User, also: Unit

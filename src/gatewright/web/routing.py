@@ -19,8 +19,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Route:
     """One address: its endpoint per method, and whose scripts may read the answer.
 
-    ``path`` may hold one ``{name}``, which stands for one or more characters other than ``/``; the endpoint
-    finds them, percent-decoded, in ``request.path_params``.
+    ``path`` may hold one ``{name}``, which stands for one or more printable characters other than ``/``;
+    the endpoint finds them, percent-decoded, in ``request.path_params``.
     ``checks_secret`` names what an attacker could guess here; such routes must pass the attempt limiter.
     """
 
@@ -97,7 +97,7 @@ class _Named:
         """What stands in ``path`` where the name is; nothing when the path is another."""
         fits = path.startswith(self._before) and path.endswith(self._after)
         value = path[len(self._before) : len(path) - len(self._after)] if fits else ""
-        return "" if "/" in value else value
+        return value if value.isprintable() and "/" not in value else ""
 
 
 def method_not_allowed(methods: Mapping[str, Endpoint]) -> Response:
