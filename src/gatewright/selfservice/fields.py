@@ -16,6 +16,7 @@ METADATA = "user_metadata"
 LONGEST = 1_024
 """Characters of a field, as on our own pages."""
 
+_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 _IN_FORM = re.compile(rf"{METADATA}\[([^\[\]]+)\]")
 _READ = frozenset(
     {
@@ -48,9 +49,12 @@ class Fields:
 async def read_fields(request: Request) -> Fields:
     """The fields of a body. Raises ``Invalid`` for one that is malformed, or a field that came twice."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    found = (
-        _of_json(await body_of(request)) if kind == "application/json" else _of_form(await from_form(request))
-    )
+    if kind == _JSON:
+        found = _of_json(await body_of(request))
+    elif kind == _FORM:
+        found = _of_form(await from_form(request))
+    else:
+        raise Invalid(f"the content type is {kind[:100] or 'missing'}, {_FORM} or {_JSON} is expected")
     for name, value in found.values.items():
         if "\0" in value or len(value) > LONGEST:
             raise Invalid(f"{name} has a NUL character or more than {LONGEST} characters")
