@@ -1,5 +1,6 @@
 """The page of the addresses that the platform answers."""
 
+import inspect
 import secrets
 from collections.abc import Iterator
 
@@ -54,6 +55,19 @@ _GROUPS = (
         "Pages of applications that ask for the password themselves call these; "
         "[embedded login](../concepts/embedded-login.md) says how.",
         ("/co/", "/usernamepassword/", "/login/callback", "/sso_dbconnection_popup/", "/relay.html"),
+    ),
+    (
+        "Own forms",
+        "Login boxes and forms of applications call these; "
+        "[the how-to](../how-to/use-lock-or-your-own-form.md) says how.",
+        (
+            "/dbconnections/",
+            "/passwordless/challenge",
+            "/public/",
+            "/client/",
+            "/info-v1.js",
+            "/user/geoloc/",
+        ),
     ),
     ("Logout", "Browsers are sent here to sign out.", ("/v2/logout", "/logout", "/oidc/logout", "/u/logout")),
     ("Metadata", "Clients and APIs configure themselves from these.", ("/.well-known/",)),
@@ -125,6 +139,8 @@ def _route(route: Route) -> Iterator[str]:
 def _described(endpoint: Endpoint, method: str) -> object:
     """Return whatever carries the words about an endpoint: the step's own for pages of login."""
     owner = getattr(endpoint, "__self__", None)
+    if inspect.isfunction(endpoint):
+        return endpoint
     if isinstance(owner, StepPage):
         return owner._step.page if method == "GET" else owner._step.take
     return endpoint if owner is not None else type(endpoint).__call__

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gatewright.kernel.errors import GatewrightError
 from gatewright.oauth.errors import OAuthError
+from gatewright.selfservice.errors import DatabaseRefusal
 from gatewright_guard import GuardError
 from writers.markdown import docstring, table
 from writers.rooms import family, load_all
@@ -32,6 +33,12 @@ Rooms below the protocol raise these.
 The protocol's endpoints tell them in the nearest word of their own; elsewhere the answer is JSON of the same shape.
 """  # noqa: E501 - a sentence is a line
 
+_FORMS = """\
+## Of own forms
+
+The endpoints for [applications' own forms](../how-to/use-lock-or-your-own-form.md) answer in JSON: `{"name": …, "code": …, "description": …, "message": …, "statusCode": …}`.
+"""  # noqa: E501 - a sentence is a line
+
 _GUARD = """\
 ## Of the guard
 
@@ -45,6 +52,12 @@ def protocol_errors() -> list[type[OAuthError]]:
     """Return every error with a wire code."""
     load_all()
     return sorted(family(OAuthError), key=lambda kind: (kind.code, kind.__name__))
+
+
+def form_errors() -> list[type[DatabaseRefusal]]:
+    """Return every refusal of own forms."""
+    load_all()
+    return sorted(family(DatabaseRefusal), key=lambda kind: (kind.code, kind.__name__))
 
 
 def platform_errors() -> list[type[GatewrightError]]:
@@ -61,13 +74,19 @@ def guard_errors() -> list[type[GuardError]]:
 
 def errors_page() -> str:
     """Return the page, one section a family."""
-    return "\n".join((_HEAD, *_protocol(), *_platform(), *_guard()))
+    return "\n".join((_HEAD, *_protocol(), *_forms(), *_platform(), *_guard()))
 
 
 def _protocol() -> Iterator[str]:
     yield _PROTOCOL
     rows = ((f"`{kind.code}`", str(kind.status), docstring(kind)) for kind in protocol_errors())
     yield table(("error", "status", "meaning"), rows) + "\n"
+
+
+def _forms() -> Iterator[str]:
+    yield _FORMS
+    rows = ((f"`{kind.name}`", f"`{kind.code}`", str(kind.status), docstring(kind)) for kind in form_errors())
+    yield table(("name", "code", "status", "meaning"), rows) + "\n"
 
 
 def _platform() -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from gatewright.clients import LEGACY_GRANT_TYPES
 
 CONNECTION = "Username-Password-Authentication"
+CLOSED = "Closed-Database"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
 PASSWORD = "Correct-Horse-1"
@@ -56,9 +57,15 @@ def tenant_for(at: Addresses) -> dict[str, Any]:
             {
                 "name": CONNECTION,
                 "strategy": "auth0",
-                "enabled_clients": [client["name"] for client in clients],
+                "enabled_clients": [client["name"] for client in clients if client["name"] != "lock_closed"],
                 "options": {"passwordPolicy": "good"},
-            }
+            },
+            {
+                "name": CLOSED,
+                "strategy": "auth0",
+                "enabled_clients": ["lock_closed"],
+                "options": {"disable_signup": True, "disable_self_service_change_password": True},
+            },
         ],
         "users": people(),
     }
@@ -125,6 +132,9 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
         client("classic_password", "/classic/", grant_types=PASSWORDS),
         client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
+        client("own_form_legacy", "/legacy/v7.html", oidc_conformant=False, grant_types=LEGACY_GRANTS),
+        client("lock", "/lock/"),
+        client("lock_closed", "/lock/"),
     ]
 
 

@@ -22,6 +22,7 @@ from gatewright.connections import DatabaseOptions
 from gatewright.kernel.events import Event
 from gatewright.oauth.errors import OAuthError
 from gatewright.provisioning.stored_only import STORED_ONLY
+from gatewright.selfservice.errors import DatabaseRefusal
 from gatewright.settings import SUBJECTS, Description, describe
 from gatewright.storage.backends import open_database
 from gatewright.tenants import TenantFlags, TenantSettings
@@ -124,6 +125,14 @@ def test_each_protocol_error_is_documented(kind: type[OAuthError]) -> None:
     meaning = " ".join((kind.__doc__ or "").split("\n\n")[0].split()).replace("``", "`")
     assert meaning.endswith(".")
     assert row("errors.md", f"`{kind.code}`", str(kind.status), meaning)
+
+
+@pytest.mark.parametrize("kind", real(family(DatabaseRefusal)), ids=name_of)
+def test_each_error_of_own_forms_is_documented(kind: type[DatabaseRefusal]) -> None:
+    """Each refusal of own forms stands on the page with its code, its status and what it means."""
+    lines = (REFERENCE / "errors.md").read_text().splitlines()
+    begins = f"| `{kind.name}` | `{kind.code}` | {kind.status} | "
+    assert [line for line in lines if line.startswith(begins) and line.endswith(". |")]
 
 
 @pytest.mark.parametrize("kind", real(family(GuardError)), ids=name_of)

@@ -133,6 +133,18 @@ async def test_taken_username_is_said(world: World) -> None:
     assert heading(done) == "Look into your mailbox"
 
 
+async def test_taken_username_tells_nothing_of_the_address(world: World) -> None:
+    """CVE class "user enumeration": with a taken username the answer is the same for every address."""
+    await world.change_connection(requires_username=True)
+    browser = world.browser()
+    page = await sign_up_page(browser)
+    await browser.submit(page, email="first@example.test", username="cy", password=PASSWORD)
+    pages = [await browser.submit(page, email=e, username="cy", password=PASSWORD) for e in (ADA, NEWCOMER)]
+    assert shown(pages[0], ADA) == shown(pages[1], NEWCOMER)
+    assert alert(pages[0]) == "There is an account with that address or name already."
+    assert [mail["to"] for mail in await world.mails()] == ["first@example.test"]
+
+
 @pytest.mark.parametrize("username", ["", "a@b", "x" * 16, "two words", "a/b"])
 async def test_username_must_be_well_formed(world: World, username: str) -> None:
     """A username is required where the connection has them, and its length and characters are checked."""

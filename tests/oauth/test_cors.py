@@ -39,11 +39,14 @@ def allowed(response: httpx2.Response) -> str | None:
 
 
 async def test_which_routes_scripts_may_call(world: World) -> None:
-    """Scripts may call what gives or takes tokens, userinfo and the documents; no page at all."""
+    """Scripts may call what gives or takes tokens, userinfo, documents and own forms; no page at all."""
     assert {route.path for route in routes(world, CrossOrigin.CLIENT)} == {
         "/oauth/token",
         "/oauth/revoke",
         "/delegation",
+        "/dbconnections/signup",
+        "/dbconnections/change_password",
+        "/public/api/users/validate_userpassword",
         "/oauth/ro",
         "/oauth/access_token",
     }
@@ -58,6 +61,11 @@ async def test_which_routes_scripts_may_call(world: World) -> None:
         "/.well-known/oauth-authorization-server",
         "/.well-known/jwks.json",
         *("/pem", "/cer", "/pb7", "/rawpem"),
+        "/dbconnections/signup/challenge",
+        "/dbconnections/change_password/challenge",
+        "/passwordless/challenge",
+        "/public/api/{client_id}/connections",
+        "/user/geoloc/country",
     }
 
 

@@ -29,6 +29,11 @@ MACHINES = (
     *("/delegation", "/tokeninfo", "/user/ssodata"),
     "/co/authenticate",
 )
+OWN_FORMS = (
+    *("/dbconnections/", "/passwordless/challenge", "/public/api/"),
+    *("/client/", "/info-v1.js", "/user/geoloc/"),
+)
+DATABASE_SHAPE = {"name", "code", "description", "message", "statusCode"}
 HUGE = 100_000
 
 
@@ -44,6 +49,10 @@ def _hint(claims: bytes) -> bytes:
 
 
 _REQUEST = b"client_id=web&redirect_uri=https://app.example.test/callback&response_type=code"
+SIGN_UP = (
+    b'{"client_id":"spa","connection":"Username-Password-Authentication",'
+    b'"email":"odd@example.test","password":"Correct-Horse-1"'
+)
 DELEGATION = b"client_id=web&grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 OWN = b"client_id=web&grant_type=password"
@@ -186,6 +195,21 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "old sign-in by id_token of nobody": (FORM, DELEGATION + b"&device=x&id_token=eyJ%20.e30.x"),
     "social token of nobody": (FORM, b"client_id=web&access_token=%F0%9F%98%80&connection=%F0%9F%98%80"),
     "id_token for half a character": (FORM, b"id_token=eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJcdWQ4MDAifQ.x"),
+    "sign-up with odd words": (
+        JSON,
+        SIGN_UP + b',"name":"\\u202e\\ufeff","user_metadata":{"\xf0\x9f\x98\x80":"\\uffff"}}',
+    ),
+    "sign-up with NUL": (JSON, SIGN_UP + b',"user_metadata":{"a\\u0000":"b"}}'),
+    "sign-up with half a character": (JSON, SIGN_UP + b',"user_metadata":{"a":"\\ud800"}}'),
+    "sign-up with deep metadata": (
+        JSON,
+        SIGN_UP + b',"user_metadata":' + b'{"a":' * 1_000 + b"1" + b"}" * 1_001,
+    ),
+    "sign-up with huge numbers": (JSON, SIGN_UP + b',"user_metadata":' + b"9" * 9_000 + b"}"),
+    "form with odd metadata": (
+        FORM,
+        b"client_id=spa&user_metadata%5B%5D=a&user_metadata%5Ba%5D%5Bb%5D=c&user_metadata=d",
+    ),
     "token in parts": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"a." * 2_000),
 }
 
@@ -259,7 +283,13 @@ def check(response: Answer, route: Route, method: str, what: str) -> None:
     if method in ("HEAD", "OPTIONS") or response.status < 400:
         return
     kind = response.headers["content-type"]
-    if is_machine(route) or response.status == 405:
+    if route.path.startswith(OWN_FORMS) and response.status != 405:
+        assert kind == "application/json", case
+        body = response.json()
+        assert set(body) - {"policy"} == DATABASE_SHAPE, case
+        assert body["statusCode"] == response.status, case
+        assert response.headers["cache-control"] == "no-store", case
+    elif is_machine(route) or response.status == 405:
         assert kind == "application/json", case
         body = response.json()
         assert set(body) == {"error", "error_description"}, case
@@ -377,6 +407,7 @@ NAMES = st.sampled_from(
         *(b"connection", b"username", b"password", b"email", b"ticket", b"action", b"session", b"_csrf"),
         *(b"id_token", b"target", b"api_type", b"device"),
         *(b"login_ticket", b"credential_type", b"verifier", b"owp"),
+        *(b"user_metadata", b"user_metadata[a]", b"name", b"picture", b"phone_number", b"cbx"),
         *(b"returnTo", b"post_logout_redirect_uri", b"acr_values", b"code_challenge", b"web_message_target"),
     )
 )

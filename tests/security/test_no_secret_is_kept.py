@@ -20,6 +20,7 @@ pytestmark = pytest.mark.anyio
 
 EVE = "eve@example.test"
 CHOSEN, LATER = "A-Password-Of-Eve-1", "Another-Password-Of-Eve-2"
+OWN = "A-Password-Of-Dee-1"
 MASTER = b"k" * 32
 
 
@@ -112,6 +113,16 @@ async def legacy(world: World, browser: WatchedBrowser) -> None:
     await world.change_client("web", oidc_conformant=True, jwt_configuration=JwtConfiguration())
 
 
+async def own_forms(browser: WatchedBrowser) -> None:
+    """An application's own forms: sign-up, forgotten password, and whether a password is right."""
+    fields = {"client_id": "web", "connection": CONNECTION, "email": "dee@example.test"}
+    await browser.post("/dbconnections/signup", json={**fields, "password": OWN})
+    await browser.post("/dbconnections/signup", data={**fields, "password": OWN + "again"})
+    await browser.post("/dbconnections/signup", json={**fields, "password": "weak-one-nobody-should-read"})
+    await browser.post("/dbconnections/change_password", json={**fields, "password": OWN})
+    await browser.post("/public/api/users/validate_userpassword", data={**fields, "password": OWN})
+
+
 async def mistakes(browser: WatchedBrowser) -> None:
     """Secrets that were sent to the wrong place or were wrong."""
     page = await browser.authorize(prompt="login")
@@ -143,9 +154,11 @@ async def journey(world: World) -> dict[str, str]:
     await public_client(browser)
     await in_front(world, browser)
     await legacy(world, browser)
+    await own_forms(browser)
     await mistakes(browser)
     await reset(world, browser)
     known = {SECRET: "client secret", PASSWORD: "password of another", CHOSEN: "password", LATER: "password"}
+    known |= dict.fromkeys((OWN, OWN + "again", "weak-one-nobody-should-read"), "password")
     return {**browser.secrets, **known}
 
 

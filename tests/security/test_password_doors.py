@@ -12,7 +12,7 @@ from tests.support.legacy import make_legacy, own
 from tests.support.protocol import is_login_page, refusal
 from tests.support.world import CONNECTION, PASSWORD, PASSWORD_GRANT, Browser, World
 
-from gatewright.clients import JwtConfiguration
+from gatewright.clients import Client, JwtConfiguration
 from gatewright.kernel.errors import Unavailable
 from gatewright.protection import PASSWORD as LIMIT
 from gatewright.protection import PASSWORD_PER_IP
@@ -52,12 +52,18 @@ async def foreign_page_without_realm(browser: Browser, email: str, password: str
     return await authenticate(browser, username=email, password=password, **asked)
 
 
+async def validation(browser: Browser, email: str, password: str) -> httpx2.Response:
+    fields = {"client_id": "old", "connection": CONNECTION, "username": email, "password": password}
+    return await browser.post("/public/api/users/validate_userpassword", data=fields)
+
+
 WRONG: dict[Door, int] = {
     pages: 400,
     realm: 400,
     alias: 400,
     directory: 400,
     old: 401,
+    validation: 404,
     foreign_page: 403,
     foreign_page_without_realm: 403,
 }
@@ -85,7 +91,9 @@ async def doors(world: World) -> World:
     await make_legacy(world, "spa", jwt_configuration=JwtConfiguration())
     await world.change_tenant(default_directory=CONNECTION)
     (connection,) = await world.platform.stores.connections.all(world.tenant_id)
-    changed = msgspec.structs.replace(connection, realms=(CONNECTION, ALIAS))
+    await world.put_client(Client(client_id="old", name="Old", oidc_conformant=False))
+    clients = (*connection.enabled_clients, "old")
+    changed = msgspec.structs.replace(connection, realms=(CONNECTION, ALIAS), enabled_clients=clients)
     await world.commit(world.platform.stores.connections.put(world.tenant_id, changed))
     return world
 

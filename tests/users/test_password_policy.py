@@ -48,6 +48,16 @@ def test_length_is_held(level: Level, password: str) -> None:
     assert found["lengthAtMost"] == (len(password) <= LONGEST)
 
 
+@pytest.mark.parametrize(
+    ("level", "code", "wanted"), [("fair", "shouldContain", 3), ("good", "containsAtLeast", 3)]
+)
+@given(password=passwords)
+def test_kinds_of_characters_agree_with_the_rule(level: Level, code: str, wanted: int, password: str) -> None:
+    """A rule that speaks of kinds of characters tells which of them are there, and is met by three."""
+    (rule,) = [rule for rule in PasswordPolicy(level=level).judge(password) if rule.code == code]
+    assert rule.satisfied == (sum(found for _, found in rule.classes) >= wanted)
+
+
 @given(password=passwords)
 def test_fair_is_low_with_three_kinds(password: str) -> None:
     """Fair demands a lower-case letter, an upper-case letter and a digit; none and low demand no kinds."""

@@ -19,6 +19,10 @@ async def told(request: Request) -> Response:
     return PlainTextResponse(f"{request.method} {request.scope['path']}")
 
 
+async def named(request: Request) -> Response:
+    return PlainTextResponse(request.path_params["client_id"])
+
+
 async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(f"mounted {scope['path']}")(scope, receive, send)
 
@@ -28,6 +32,7 @@ ROUTER = Router(
         Route("/a", {"GET": told}),
         Route("/a/b", {"GET": told, "POST": told}, CrossOrigin.ANY),
         Route("/api/inside", {"GET": told}),
+        Route("/of/{client_id}.js", {"GET": named}, CrossOrigin.ANY),
     ),
     mounts={"/api": mounted},
     missing=not_found,
@@ -91,3 +96,33 @@ async def test_route_before_mount() -> None:
 async def test_long_address_is_cut() -> None:
     """A very long address is not repeated in full."""
     assert len((await ask("GET", "/" + "a" * 5_000))[2]) < 400
+
+
+@pytest.mark.parametrize("value", ["a", "a.js", ".", "{client_id}", "ä b<", "a.js.js"])
+async def test_path_with_a_name(value: str) -> None:
+    """A path with a name in it is found, whatever stands there, and its endpoint reads it."""
+    assert (await ask("GET", f"/of/{value}.js"))[::2] == (200, value)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/of/.js",
+        "/of/a/b.js",
+        "/of/a\0.js",
+        "/of//.js",
+        "/of/a.j",
+        "/of/a",
+        "/off/a.js",
+        "/of.js",
+    ],
+)
+async def test_path_without_the_name(path: str) -> None:
+    """A name is one or more printable characters without a slash, and the rest of the path is exact."""
+    assert (await ask("GET", path))[0] == 404
+
+
+async def test_path_with_a_name_has_methods() -> None:
+    """A path with a name in it refuses other methods and answers preflights like any other."""
+    assert (await ask("POST", "/of/a.js"))[:1] == (405,)
+    assert (await ask("OPTIONS", "/of/a.js"))[:1] == (204,)

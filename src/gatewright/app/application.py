@@ -10,12 +10,14 @@ from gatewright.app.embedded import build_embedded
 from gatewright.app.login import build_login
 from gatewright.app.platform import Platform, build_platform
 from gatewright.app.protocol import build_protocol
+from gatewright.app.selfservice import build_selfservice
 from gatewright.embedded.routes import embedded_routes
 from gatewright.kernel.errors import GatewrightError
 from gatewright.login.live_sessions import LiveSessions
 from gatewright.login.routes import login_routes
 from gatewright.login.way_back import WayBack
 from gatewright.oauth.routes import protocol_routes
+from gatewright.selfservice.routes import selfservice_routes
 from gatewright.settings import Settings
 from gatewright.storage.backends import open_database
 from gatewright.web.dev_messages import DevMessages
@@ -89,6 +91,7 @@ class Application:
             *protocol_routes(protocol, embedded.authorize),
             *embedded_routes(embedded),
             *login_routes(build_login(self.platform, hosted, way_back), way_back),
+            *selfservice_routes(build_selfservice(self.platform, hosted)),
         )
         if dev:
             routes += DevMessages(self.platform.outbox, pages, theme_of).routes

@@ -1,7 +1,8 @@
 """The platform → the steps of login."""
 
 from gatewright.app.platform import Platform
-from gatewright.login.mailing import Mailing
+from gatewright.login.registration import Registration
+from gatewright.login.reset_wish import ResetWish
 from gatewright.login.routes import LoginSteps
 from gatewright.login.sessions import SessionStart
 from gatewright.login.steps.consent import GiveConsent
@@ -20,7 +21,7 @@ from gatewright.web.hosting import HostedPages
 def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> LoginSteps:
     """The steps of login."""
     stores, bus, clock, users = platform.stores, platform.bus, platform.clock, platform.users
-    mailing = Mailing(stores.tickets, platform.composer, platform.outbox, clock)
+    mailing = platform.mailing
     links = MailedLinks(
         tickets=stores.tickets,
         users=users,
@@ -46,14 +47,9 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
         ),
         sign_up=SignUp(
             connections=platform.connections,
-            users=users,
-            user_store=stores.users,
-            hasher=platform.hasher,
+            registration=build_registration(platform),
             logins=platform.logins,
-            mailing=mailing,
-            limiter=platform.limiter,
             pages=pages,
-            bus=bus,
             clock=clock,
         ),
         select_account=SelectAccount(users=users, logins=platform.logins, pages=pages, bus=bus),
@@ -62,12 +58,9 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
         ),
         request_reset=RequestReset(
             connections=platform.connections,
-            users=stores.users,
+            wish=build_reset_wish(platform),
             logins=platform.logins,
-            mailing=mailing,
-            limiter=platform.limiter,
             pages=pages,
-            bus=bus,
             clock=clock,
         ),
         verify_email=VerifyEmail(
@@ -99,4 +92,28 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
             pages=pages,
             clock=clock,
         ),
+    )
+
+
+def build_registration(platform: Platform) -> Registration:
+    """The one way to a new account, for pages and for applications' own forms."""
+    return Registration(
+        users=platform.users,
+        user_store=platform.stores.users,
+        hasher=platform.hasher,
+        mailing=platform.mailing,
+        limiter=platform.limiter,
+        bus=platform.bus,
+        clock=platform.clock,
+    )
+
+
+def build_reset_wish(platform: Platform) -> ResetWish:
+    """The one way to a link that sets a new password, for pages and for applications' own forms."""
+    return ResetWish(
+        users=platform.stores.users,
+        mailing=platform.mailing,
+        limiter=platform.limiter,
+        bus=platform.bus,
+        clock=platform.clock,
     )

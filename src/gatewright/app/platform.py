@@ -12,6 +12,7 @@ from gatewright.kernel.clock import Clock, SystemClock
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
 from gatewright.login import LoginTransactions
+from gatewright.login.mailing import Mailing
 from gatewright.login.password_proof import PasswordProof
 from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
 from gatewright.messages.transports.absent import NoMailServer
@@ -54,6 +55,7 @@ class Platform:
     outbox: Outbox
     sender: Sender
     composer: Composer
+    mailing: Mailing
     leftovers: Leftovers
     housekeeping: Housekeeping
 
@@ -73,6 +75,8 @@ def build_platform(
     hasher, limiter = hasher or PasswordHasher(), AttemptLimiter(stores.attempts, bus, clock)
     leftovers = Leftovers(database, bus, clock)
     sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
+    outbox = Outbox(stores.outbox, master_key, clock, nudge=sender.nudge)
+    composer = Composer(settings.mail.sender or _DEV_SENDER)
     platform = Platform(
         settings=settings,
         database=database,
@@ -97,9 +101,10 @@ def build_platform(
             bus=bus,
             clock=clock,
         ),
-        outbox=Outbox(stores.outbox, master_key, clock, nudge=sender.nudge),
+        outbox=outbox,
         sender=sender,
-        composer=Composer(settings.mail.sender or _DEV_SENDER),
+        composer=composer,
+        mailing=Mailing(stores.tickets, composer, outbox, clock),
         leftovers=leftovers,
         housekeeping=Housekeeping(
             database, clock, leftovers, log_retention_days=settings.audit.retention_days

@@ -11,7 +11,6 @@ from gatewright.kernel.units import Change, Unit
 from gatewright.login.store import TicketStore
 from gatewright.login.tickets import LIFETIMES, TicketKind, new_ticket
 from gatewright.login.transaction import LoginTransaction
-from gatewright.login.transactions import Found
 from gatewright.messages import Composer, MailKind, Outbox
 from gatewright.tenants import Tenant
 from gatewright.users import User
@@ -38,20 +37,6 @@ class Addressee:
     client_name: str = ""
     home_url: str = ""
     state: str = ""
-
-    @classmethod
-    def of(cls, found: Found, user: User, connection: str) -> "Addressee":
-        """``user`` as the addressee of what is mailed at the wish of a transaction."""
-        asked = found.transaction.asked
-        return cls(
-            user=user,
-            connection=connection,
-            locale=asked.locale,
-            client_id=asked.client_id,
-            client_name=asked.client_name,
-            home_url=asked.home_url,
-            state=found.secret,
-        )
 
 
 def just_mailed(transaction: LoginTransaction, wish: str, address: str, now: int) -> bool:

@@ -17,12 +17,16 @@ _Check = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class PasswordRule:
-    """One demand: the wire's code, the words for people (``%(n)s`` is a number), and whether it is met."""
+    """One demand: the wire's code, the words for people (``%(n)s`` is a number), and whether it is met.
+
+    ``classes`` are the kinds of characters it speaks of, by the wire's codes, and whether each is there.
+    """
 
     code: str
     text: str
     n: int
     satisfied: bool
+    classes: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class PasswordPolicy:
     def judge(self, password: str, *, personal: tuple[str, ...] = ()) -> tuple[PasswordRule, ...]:
         """Every rule with its verdict. ``personal`` are the user's own name, e-mail and username."""
         rules = [
-            PasswordRule(code, text, n, check(password))
+            PasswordRule(code, text, n, check(password), _classes_of(code, password))
             for code, text, n, check in (*self._length(), *self._classes())
         ]
         if self.refuse_personal_info:
@@ -83,8 +87,16 @@ _LOWER, _UPPER, _DIGIT = map(_any_character, (str.islower, str.isupper, str.isdi
 _SPECIAL = _any_character(lambda character: not character.isalnum())
 
 
+_CLASSES = {"lowerCase": _LOWER, "upperCase": _UPPER, "numbers": _DIGIT, "specialCharacters": _SPECIAL}
+_NAMED_BY = {"shouldContain": tuple(_CLASSES)[:3], "containsAtLeast": tuple(_CLASSES)}
+
+
+def _classes_of(code: str, password: str) -> tuple[tuple[str, bool], ...]:
+    return tuple((name, _CLASSES[name](password)) for name in _NAMED_BY.get(code, ()))
+
+
 def _three_of_four(password: str) -> bool:
-    return sum(test(password) for test in (_LOWER, _UPPER, _DIGIT, _SPECIAL)) >= 3
+    return sum(test(password) for test in _CLASSES.values()) >= 3
 
 
 def _runs_of_three(password: str) -> bool:
