@@ -31,6 +31,7 @@ from gatewright.oauth.legacy.proof import Proofs
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.logout_hint import LogoutHints
+from gatewright.oauth.popups import PopupAnswers
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
@@ -92,6 +93,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             ),
             way_back=way_back,
             shown=ShownErrors(pages, bus, clock),
+            popups=PopupAnswers(pages),
         ),
         token=TokenEndpoint(
             authentication=authentication,
