@@ -35,7 +35,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         Row("request and request_uri", absent="request objects are refused as the standard says"),
         Row("POST /oauth/par", absent="pushed requests come later"),
         Row("GET /authorize with login_ticket"),
-        Row("GET /authorize with owp=true", absent=_NOT_YET),
+        Row("GET /authorize with owp=true"),
     ),
     "Token endpoint": (
         Row("POST /oauth/token"),
@@ -66,9 +66,9 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
     "Sign-in on an application's own page": (
         Row("POST /co/authenticate"),
         Row("POST /co/verify"),
-        Row("POST /usernamepassword/login", absent=_NOT_YET),
-        Row("POST /login/callback", absent=_NOT_YET),
-        Row("POST /usernamepassword/challenge", absent=_NOT_YET),
+        Row("POST /usernamepassword/login"),
+        Row("POST /login/callback", lacks=f"answers of providers: {_NO_SOCIAL}"),
+        Row("POST /usernamepassword/challenge"),
         Row("POST /dbconnections/signup"),
         Row("POST /dbconnections/change_password"),
         Row("POST /dbconnections/signup/challenge"),
@@ -77,8 +77,8 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         Row("GET /public/api/{client_id}/connections"),
         Row("GET /client/{client_id}.js"),
         Row("GET /info-v1.js"),
-        Row("GET /sso_dbconnection_popup/{client_id}", absent=_NOT_YET),
-        Row("GET /relay.html", absent=_NOT_YET),
+        Row("GET /sso_dbconnection_popup/{client_id}"),
+        Row("GET /relay.html"),
         Row("custom login page", absent="pages are ours, with the tenant's looks"),
     ),
     "Passwordless": (

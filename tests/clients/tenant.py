@@ -1,5 +1,6 @@
 """The tenant that the client libraries meet, as a tenant file says it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,7 +136,28 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("own_form_legacy", "/legacy/v7.html", oidc_conformant=False, grant_types=LEGACY_GRANTS),
         client("lock", "/lock/"),
         client("lock_closed", "/lock/"),
+        *(_embedded(client, at.site, version) for version in ("10", "8")),
+        client(
+            "embedded_legacy",
+            "/legacy/v7.html",
+            oidc_conformant=False,
+            client_secret=SECRET,
+            grant_types=LEGACY_GRANTS,
+        ),
     ]
+
+
+def _embedded(client: Callable[..., dict[str, Any]], site: str, version: str) -> dict[str, Any]:
+    """A client whose own pages take passwords; with pages for one version of auth0.js."""
+    page = "/classic/" if version == "10" else f"/classic/v{version}.html"
+    return client(
+        f"embedded_{version}",
+        page,
+        callbacks=[f"{site}{page}", f"{site}/classic/popup-{version}.html"],
+        grant_types=[*CODE_AND_REFRESH, "implicit"],
+        cross_origin_authentication=True,
+        cross_origin_loc=f"{site}/classic/vouch-{version}.html",
+    )
 
 
 def _web(at: Addresses) -> list[dict[str, Any]]:

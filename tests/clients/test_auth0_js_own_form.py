@@ -9,7 +9,10 @@ from tests.clients.mailbox import mailed
 from tests.clients.tenant import ADA, CONNECTION, PASSWORD
 from tests.support.gatewright_dev import GatewrightDev
 
-pytestmark = pytest.mark.library("auth0.js 10", "signup", "changePassword")
+pytestmark = [
+    pytest.mark.library("auth0.js 10", "signup", "changePassword"),
+    pytest.mark.library("auth0.js 8", "signup", "changePassword"),
+]
 
 CLIENT = "classic_password"
 PAGES = {"10": "/classic/", "8": "/classic/v8.html"}

@@ -261,25 +261,31 @@ async def test_origins_of_the_client(embedding: World, field: str) -> None:
     await ticket(embedding.browser(), origin=page)
 
 
+async def test_switch_is_told_to_the_page(world: World) -> None:
+    """A page of the client can read that its client may not take passwords."""
+    assert readable(await preflight(world.browser(), ORIGIN)) == (ORIGIN, "true")
+    assert readable(await authenticate(world.browser())) == (ORIGIN, "true")
+
+
 async def test_preflight(embedding: World) -> None:
-    """The question before is answered with credentials to pages of such clients."""
+    """The question before is answered with credentials to pages of the tenant's clients."""
     response = await preflight(embedding.browser(), ORIGIN)
     assert (response.status_code, readable(response)) == (204, (ORIGIN, "true"))
     assert response.headers["access-control-allow-methods"] == "POST"
     assert "auth0-client" in response.headers["access-control-allow-headers"].lower()
 
 
-@pytest.mark.parametrize("origin", [origin for origin in FOREIGN if origin])
+@pytest.mark.parametrize("origin", [o for o in FOREIGN if o and o != "https://spa.example.test"])
 async def test_preflight_of_strangers(embedding: World, origin: str) -> None:
-    """No other page may even ask; those of clients without the switch are none of them."""
+    """No other page may even ask."""
     assert readable(await preflight(embedding.browser(), origin)) == (None, None)
 
 
 async def test_preflight_follows_the_configuration(embedding: World) -> None:
-    """A client that is switched off keeps its pages from asking at once."""
+    """An origin that was taken off the list may not ask from that moment on."""
     browser = embedding.browser()
     assert readable(await preflight(browser, ORIGIN)) == (ORIGIN, "true")
-    await enable(embedding, cross_origin_authentication=False)
+    await enable(embedding, web_origins=(), callbacks=())
     assert readable(await preflight(browser, ORIGIN)) == (None, None)
 
 

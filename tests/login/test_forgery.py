@@ -31,6 +31,10 @@ _NO_COOKIES = {
     "/authorize": "begins a sign-in, like a link does",
     "/co/authenticate": "the caller brings its own credentials, from a page of the client",
     "/co/verify": "demands an Origin of ours: the page may stand where cookies are blocked",
+    "/usernamepassword/login": "the caller brings its own credentials, from a page of ours or of the client",
+    "/usernamepassword/challenge": "changes nothing",
+    "/login/callback": "the form is bound to the page and the browser that brought the password",
+    "/sso_dbconnection_popup/{client_id}": "a form of ours, under the address that the wire gives it",
     "/oidc/logout": "asks the person, unless an id_token proves the application",
 }
 """Addresses that take POST without a form of ours, and why that is safe."""

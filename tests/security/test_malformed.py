@@ -27,7 +27,7 @@ METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", 
 MACHINES = (
     *("/oauth/", "/userinfo", "/.well-known/", "/dev/messages.json"),
     *("/delegation", "/tokeninfo", "/user/ssodata"),
-    "/co/authenticate",
+    *("/co/authenticate", "/usernamepassword/"),
 )
 OWN_FORMS = (
     *("/dbconnections/", "/passwordless/challenge", "/public/api/"),
@@ -283,6 +283,11 @@ def check(response: Answer, route: Route, method: str, what: str) -> None:
     if method in ("HEAD", "OPTIONS") or response.status < 400:
         return
     kind = response.headers["content-type"]
+    if route.path == "/usernamepassword/login" and response.status != 405:
+        # the shape of the database endpoints (the wire §2.0)
+        assert set(response.json()) == {"name", "code", "description", "statusCode"}, case
+        assert response.headers["cache-control"] == "no-store", case
+        return
     if route.path.startswith(OWN_FORMS) and response.status != 405:
         assert kind == "application/json", case
         body = response.json()
@@ -406,7 +411,7 @@ NAMES = st.sampled_from(
         ),
         *(b"connection", b"username", b"password", b"email", b"ticket", b"action", b"session", b"_csrf"),
         *(b"id_token", b"target", b"api_type", b"device"),
-        *(b"login_ticket", b"credential_type", b"verifier", b"owp"),
+        *(b"login_ticket", b"credential_type", b"verifier", b"owp", b"wa", b"wresult", b"wctx"),
         *(b"user_metadata", b"user_metadata[a]", b"name", b"picture", b"phone_number", b"cbx"),
         *(b"returnTo", b"post_logout_redirect_uri", b"acr_values", b"code_challenge", b"web_message_target"),
     )

@@ -57,6 +57,11 @@ async def validation(browser: Browser, email: str, password: str) -> httpx2.Resp
     return await browser.post("/public/api/users/validate_userpassword", data=fields)
 
 
+async def form_for_a_page(browser: Browser, email: str, password: str) -> httpx2.Response:
+    body = {"client_id": "web", "connection": CONNECTION, "username": email, "password": password}
+    return await browser.post("/usernamepassword/login", json=body)
+
+
 WRONG: dict[Door, int] = {
     pages: 400,
     realm: 400,
@@ -66,6 +71,7 @@ WRONG: dict[Door, int] = {
     validation: 404,
     foreign_page: 403,
     foreign_page_without_realm: 403,
+    form_for_a_page: 401,
 }
 """Every door at which a password is tried, with its status for a wrong one; a new one belongs here."""
 

@@ -129,6 +129,13 @@ SAMPLES: Mapping[str, Context] = {
     },
     "login/select_account.html": {**_FORM, "action": "/select-account", "accounts": _ACCOUNTS},
     "login/restart.html": {"restart_url": "/authorize?client_id=abc"},
+    "embedded/dbconnection_popup.html": {
+        "action": "/sso_dbconnection_popup/abc",
+        "csrf": "csrf-value",
+        "fields": ("username", "password"),
+        "client_name": "Timesheets",
+    },
+    "oauth/popup.html": {"client_name": "Timesheets"},
     "embedded/verification.html": {
         "action": "/co/verify",
         "state": "state-value",

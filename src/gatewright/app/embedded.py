@@ -3,17 +3,23 @@
 from gatewright.app.platform import Platform
 from gatewright.embedded.authenticate import CrossOriginAuthentication
 from gatewright.embedded.credentials import Credential, PasswordCredential, PasswordRealmCredential
+from gatewright.embedded.form_callback import FormCallback
 from gatewright.embedded.origins import KnownOrigins
+from gatewright.embedded.popups import PopupLogin
 from gatewright.embedded.proof import Passwords
 from gatewright.embedded.redeeming import TicketedAuthorize
 from gatewright.embedded.routes import EmbeddedEndpoints
+from gatewright.embedded.signed_forms import FormSigning
 from gatewright.embedded.tickets import ArrivedSessions, LoginTickets
 from gatewright.embedded.too_many import TooManyPages
+from gatewright.embedded.username_password import ChallengeEndpoint, UsernamePasswordLogin
 from gatewright.embedded.verification import VerificationPage, VerifyEndpoint
 from gatewright.login.sessions import SessionStart
 from gatewright.login.way_back import WayBack
 from gatewright.oauth.authorize import AuthorizeEndpoint
 from gatewright.oauth.hints import IdTokenHints
+from gatewright.oauth.popups import PopupAnswers
+from gatewright.oauth.shown import ShownErrors
 from gatewright.web.hosting import HostedPages
 
 
@@ -36,6 +42,7 @@ def build_embedded(
         ),
     )
     passwords, too_many = Passwords(platform.connections, platform.proof), TooManyPages(pages)
+    signing, shown = FormSigning(platform.keys, clock), ShownErrors(pages, bus, clock)
     return EmbeddedEndpoints(
         authorize=TicketedAuthorize(
             authorize=authorize,
@@ -66,6 +73,33 @@ def build_embedded(
             pages=pages,
             bus=bus,
             too_many=too_many,
+        ),
+        username_password=UsernamePasswordLogin(
+            clients=platform.clients,
+            passwords=passwords,
+            signing=signing,
+            tickets=tickets,
+            pages=pages,
+            bus=bus,
+        ),
+        challenge=ChallengeEndpoint(clock),
+        form_callback=FormCallback(
+            authorize=authorize,
+            tickets=tickets,
+            sessions=sessions,
+            signing=signing,
+            shown=shown,
+            too_many=too_many,
+        ),
+        popup=PopupLogin(
+            clients=platform.clients,
+            passwords=passwords,
+            sessions=sessions,
+            authorize=authorize,
+            answers=PopupAnswers(pages),
+            way_back=way_back,
+            pages=pages,
+            shown=shown,
         ),
     )
 

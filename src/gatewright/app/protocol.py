@@ -36,6 +36,7 @@ from gatewright.oauth.legacy.social_token import SocialTokenEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.logout_hint import LogoutHints
+from gatewright.oauth.popups import PopupAnswers
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
@@ -105,6 +106,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             ),
             way_back=way_back,
             shown=ShownErrors(pages, bus, clock),
+            popups=PopupAnswers(pages),
         ),
         token=TokenEndpoint(
             authentication=authentication,

@@ -59,21 +59,23 @@ class CrossOriginAuthentication:
             return refusal(error, now=self._clock.now())
 
     async def preflight(self, request: Request) -> Response:
-        """Allows the request, cookies included, to pages of clients that may take passwords themselves."""
+        """Allows the request, cookies included, to pages of the tenant's clients.
+
+        Those that may not take passwords are refused by the answer, for only that can tell them why.
+        """
         origins = await self._origins.of(context_of(request).tenant)
         allow_origins(request, lambda: origins)
         return permission(("POST",))
 
     async def _client(self, request: Request, asked: Parameters) -> Client:
-        """The client named, whose pages may read the answer, refusals included, when it has such pages."""
+        """The client named, whose pages may read the answer, refusals included."""
         client_id = asked.get("client_id")
         if client_id is None:
             raise InvalidRequest("Missing required parameter: client_id")
         client = await self._clients.get(context_of(request).tenant.tenant_id, client_id)
         if client is None:
             raise CrossOriginNotAllowed("invalid client")
-        if client.takes_passwords_itself:
-            allow_origins(request, client.script_origins)
+        allow_origins(request, client.script_origins)
         return client
 
     async def _checked_origin(self, request: Request, client: Client) -> str:

@@ -44,7 +44,7 @@ def is_own_page(request: Request, tenant: Tenant) -> bool:
 
 
 class KnownOrigins:
-    """All origins of a tenant whose pages may bring passwords, for questions that name no client."""
+    """The origins of all clients of a tenant, for questions that name no client."""
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
@@ -55,7 +55,6 @@ class KnownOrigins:
         known = self._known.get(tenant.tenant_id)
         if known is None or known[0] is not tenant:
             clients = await self._clients.all(tenant.tenant_id)
-            taking = (client.script_origins() for client in clients if client.takes_passwords_itself)
-            known = (tenant, frozenset[str]().union(*taking))
+            known = (tenant, frozenset[str]().union(*(client.script_origins() for client in clients)))
             self._known[tenant.tenant_id] = known
         return known[1]

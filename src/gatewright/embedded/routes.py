@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from gatewright.embedded.authenticate import CrossOriginAuthentication
+from gatewright.embedded.form_callback import FormCallback
+from gatewright.embedded.popups import PopupLogin, relay
 from gatewright.embedded.redeeming import TicketedAuthorize
+from gatewright.embedded.username_password import ChallengeEndpoint, UsernamePasswordLogin
 from gatewright.embedded.verification import VerifyEndpoint
 from gatewright.web.cors import CrossOrigin
 from gatewright.web.routing import Route
@@ -16,6 +19,10 @@ class EmbeddedEndpoints:
     authorize: TicketedAuthorize
     authenticate: CrossOriginAuthentication
     verify: VerifyEndpoint
+    username_password: UsernamePasswordLogin
+    challenge: ChallengeEndpoint
+    form_callback: FormCallback
+    popup: PopupLogin
 
 
 def embedded_routes(has: EmbeddedEndpoints) -> tuple[Route, ...]:
@@ -28,4 +35,18 @@ def embedded_routes(has: EmbeddedEndpoints) -> tuple[Route, ...]:
             checks_secret="password",
         ),
         Route("/co/verify", {"POST": has.verify}, checks_secret="verifier"),
+        Route(
+            "/usernamepassword/login",
+            {"POST": has.username_password},
+            CrossOrigin.CLIENT,
+            checks_secret="password",
+        ),
+        Route("/usernamepassword/challenge", {"POST": has.challenge}),
+        Route("/login/callback", {"POST": has.form_callback}, checks_secret="signed form"),
+        Route(
+            "/sso_dbconnection_popup/{client_id}",
+            {"GET": has.popup.show, "POST": has.popup.submit},
+            checks_secret="password",
+        ),
+        Route("/relay.html", {"GET": relay}),
     )

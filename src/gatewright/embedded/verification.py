@@ -4,8 +4,6 @@ That page is opened in a hidden frame of ours. It finds the verifier in its own 
 brought the password put it, and hands it to ours alone. So a ticket is of no use in any other browser.
 """
 
-from pathlib import Path
-
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,10 +30,10 @@ from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
 from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters, from_form
-from gatewright.web.scripts import Script
+from gatewright.web.scripts import Script, script_file
 from gatewright_guard import GuardError
 
-_SCRIPT = (Path(__file__).parent / "static" / "verification.js").read_text(encoding="utf-8")
+_SCRIPT = script_file(__file__, "verification.js")
 _NOT_VOUCHED = (
     "The page at the client's cross_origin_loc did not vouch for this browser: "
     "it has no verifier for the login ticket, or did not answer."

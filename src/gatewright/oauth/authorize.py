@@ -14,6 +14,7 @@ from gatewright.oauth.answering import Answering, Question
 from gatewright.oauth.arrival import Arrive, Begun, with_nothing
 from gatewright.oauth.errors import OAuthError, ShownError
 from gatewright.oauth.pipeline import is_legacy
+from gatewright.oauth.popups import PopupAnswers
 from gatewright.oauth.requests import (
     AuthorizationRequest,
     answers_in_front,
@@ -25,7 +26,7 @@ from gatewright.oauth.requests import (
 )
 from gatewright.oauth.response_modes import answer
 from gatewright.oauth.shown import ShownErrors
-from gatewright.oauth.vocabulary import RESPONSE_MODES
+from gatewright.oauth.vocabulary import POPUP, RESPONSE_MODES
 from gatewright.web.context import Context, context_of
 from gatewright.web.parameters import Parameters, from_form, from_query
 
@@ -50,12 +51,19 @@ class AuthorizeEndpoint:
     """Answers ``GET`` and ``POST /authorize``, and ``GET /authorize/resume`` when a person comes back."""
 
     def __init__(
-        self, *, clients: Clients, answering: Answering, way_back: WayBack, shown: ShownErrors
+        self,
+        *,
+        clients: Clients,
+        answering: Answering,
+        way_back: WayBack,
+        shown: ShownErrors,
+        popups: PopupAnswers,
     ) -> None:
         self._clients = clients
         self._answering = answering
         self._way_back = way_back
         self._shown = shown
+        self._popups = popups
 
     async def __call__(self, request: Request, arrive: Arrive = with_nothing) -> Response:
         """A redirect with a code or an error, a redirect to the login pages, or an error page."""
@@ -89,18 +97,13 @@ class AuthorizeEndpoint:
         mode = _mode(parameters)
         try:
             client, redirect_uri = await self._trusted(context_of(request), parameters)
-            if mode == "web_message":
-                checks.allowed_origin(client, redirect_uri)
+            _check_receiver(client, mode, redirect_uri)
         except ShownError as error:
             return await self._shown.page(request, error, ui_locales=parameters.get("ui_locales", ""))
         begun: Begun | Response | None = None
         outcome: Response | dict[str, str]
         try:
-            for check in CHECKS:
-                check(client, parameters)
-            legacy = is_legacy(context_of(request).tenant, client, parameters.get("audience", ""))
-            asked = _read(parameters, redirect_uri, legacy=legacy)
-            checks.nonce_present(asked)
+            asked = _accepted(request, client, parameters, redirect_uri)
             begun = await arrive(request, client, parameters)
             if isinstance(begun, Response):
                 return begun
@@ -111,18 +114,39 @@ class AuthorizeEndpoint:
             await self._answering.refused(request, client, parameters, error)
             outcome = {"error": error.code, "error_description": error.description}
         if not isinstance(outcome, Response):
-            outcome = _delivered(request, parameters, redirect_uri, mode, outcome)
+            told = _completed(request, parameters, outcome)
+            outcome = self._delivered(request, client, parameters, redirect_uri, told)
         if isinstance(begun, Begun):
             begun.write_cookie(outcome)
         return outcome
 
+    def _delivered(
+        self,
+        request: Request,
+        client: Client,
+        parameters: Parameters,
+        redirect_uri: str,
+        told: dict[str, str],
+    ) -> Response:
+        """The answer in the mode asked for."""
+        mode = _mode(parameters)
+        if mode == POPUP:
+            return self._popups.page(request, client, told)
+        target = str(parameters.get("web_message_target", ""))
+        return answer(mode, redirect_uri, told, web_message_target=target)
+
     async def _trusted(self, context: Context, parameters: Parameters) -> tuple[Client, str]:
-        """The client, and where the browser may be sent. Raises ``ShownError``."""
+        """The client, and where the browser may be sent. Raises ``ShownError``.
+
+        A pop-up answers to the window that opened it, and needs no address.
+        """
         checks.nothing_repeated_before_redirect(parameters)
         client_id = parameters.get("client_id", "")
         client = await self._clients.get(context.tenant.tenant_id, client_id)
         if client is None:
             raise checks.unknown_client(client_id)
+        if _mode(parameters) == POPUP and "redirect_uri" not in parameters:
+            return client, ""
         return client, checks.registered_redirect(client, parameters)
 
 
@@ -130,16 +154,30 @@ async def _query(request: Request) -> Parameters:
     return from_query(request)
 
 
-def _delivered(
-    request: Request, parameters: Parameters, redirect_uri: str, mode: str, outcome: dict[str, str]
-) -> Response:
-    """The outcome with ``state`` and ``iss`` (RFC 9207), in the mode asked for."""
-    if "state" in parameters:
-        outcome["state"] = parameters["state"]
-    outcome["iss"] = context_of(request).tenant.issuer
-    return answer(
-        mode, redirect_uri, outcome, web_message_target=str(parameters.get("web_message_target", ""))
-    )
+def _check_receiver(client: Client, mode: str, redirect_uri: str) -> None:
+    """Whether a page of the client may receive an answer by message. Raises ``ShownError``."""
+    if mode == "web_message":
+        checks.allowed_origin(client, redirect_uri)
+    elif mode == POPUP:
+        checks.has_opener(client)
+
+
+def _accepted(
+    request: Request, client: Client, parameters: Parameters, redirect_uri: str
+) -> AuthorizationRequest:
+    """The request, read and found good. Raises ``OAuthError``."""
+    for check in CHECKS:
+        check(client, parameters)
+    legacy = is_legacy(context_of(request).tenant, client, parameters.get("audience", ""))
+    asked = _read(parameters, redirect_uri, legacy=legacy)
+    checks.nonce_present(asked)
+    return asked
+
+
+def _completed(request: Request, parameters: Parameters, outcome: dict[str, str]) -> dict[str, str]:
+    """The outcome with ``state`` and ``iss`` (RFC 9207)."""
+    state = {"state": parameters["state"]} if "state" in parameters else {}
+    return {**outcome, **state, "iss": context_of(request).tenant.issuer}
 
 
 def _mode(parameters: Parameters) -> str:
@@ -147,6 +185,8 @@ def _mode(parameters: Parameters) -> str:
 
     An answer that holds tokens never goes into a query (Multiple Response Types §2.1, §5).
     """
+    if parameters.get("owp") == "true":
+        return POPUP
     asked = str(parameters.get("response_mode", ""))
     if answers_in_front(response_types(str(parameters.get("response_type", "")))):
         return asked if asked in RESPONSE_MODES and asked != "query" else "fragment"

@@ -134,6 +134,18 @@ def allowed_origin(client: Client, redirect_uri: str) -> None:
         )
 
 
+def has_opener(client: Client) -> None:
+    """A pop-up answers to pages of the client alone, so there have to be some. Raises ``ShownError``."""
+    if not client.script_origins():
+        raise ShownError(
+            "unauthorized_client",
+            N_("The application asked to be answered in a pop-up, but no page of it may receive the answer."),
+            facts=((N_("Application"), client.name),),
+            change=N_("Add the origin of the page to the application's Allowed Web Origins."),
+            client=client,
+        )
+
+
 def unknown_client(client_id: str) -> ShownError:
     """The page for a client nobody registered."""
     return ShownError(

@@ -47,6 +47,8 @@ RESPONSE_TYPES = (
 
 RESPONSE_TYPE_SETS = frozenset(frozenset(words.split()) for words in RESPONSE_TYPES)
 RESPONSE_MODES = ("query", "fragment", "form_post", "web_message")
+POPUP = "popup"
+"""How requests with ``owp=true`` are answered, whatever their ``response_mode``: to the opening window."""
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 
 AUTHORIZATION_CODE = "authorization_code"

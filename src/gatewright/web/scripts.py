@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import orjson
 from markupsafe import Markup
@@ -28,6 +29,11 @@ class Script:
         """Both as elements of the page."""
         data = f'<script type="application/json" id="data">{json_in_html(self.data)}</script>'
         return Markup(f"{data}<script>{self.text}</script>")  # noqa: S704 - escaped above; ours
+
+
+def script_file(beside: str, name: str) -> str:
+    """The text of the script ``name`` in the folder ``static`` of the room that the file ``beside`` is in."""
+    return (Path(beside).parent / "static" / name).read_text(encoding="utf-8")
 
 
 def sha256_source(text: str) -> str:

@@ -32,5 +32,5 @@
   frame.addEventListener("load", function () {
     if (!asked) ask();
   });
-  setTimeout(send, 15000, "");
+  setTimeout(send, 8000, "");
 })();

@@ -18,6 +18,11 @@ const app = {
     });
   },
 
+  // Calls what opens another window; `pending` is how it ends.
+  open(name, ...args) {
+    app.pending = app.call(name, ...args);
+  },
+
   // Calls what leaves the page a moment later: whoever asked has then let go.
   begin(name, ...args) {
     setTimeout(() => app.auth[name](...args));
