@@ -8,6 +8,7 @@ from gatewright.clients import LEGACY_GRANT_TYPES
 
 CONNECTION = "Username-Password-Authentication"
 CLOSED = "Closed-Database"
+NAMES = "Database-With-Names"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
 PASSWORD = "Correct-Horse-1"
@@ -22,6 +23,9 @@ FAR_CALLBACK = "https://app.example.test/callback"
 FAR_HOME = "https://app.example.test/"
 
 LEGACY_API_SECRET = "the-secret-of-the-legacy-api-0123456789"
+
+LOCKS = ("lock_closed", "lock_names")
+"""Clients that have a database of their own, because their login box is to look another way."""
 
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
 PASSWORDS = ["password", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token"]
@@ -58,7 +62,7 @@ def tenant_for(at: Addresses) -> dict[str, Any]:
             {
                 "name": CONNECTION,
                 "strategy": "auth0",
-                "enabled_clients": [client["name"] for client in clients if client["name"] != "lock_closed"],
+                "enabled_clients": [client["name"] for client in clients if client["name"] not in LOCKS],
                 "options": {"passwordPolicy": "good"},
             },
             {
@@ -66,6 +70,12 @@ def tenant_for(at: Addresses) -> dict[str, Any]:
                 "strategy": "auth0",
                 "enabled_clients": ["lock_closed"],
                 "options": {"disable_signup": True, "disable_self_service_change_password": True},
+            },
+            {
+                "name": NAMES,
+                "strategy": "auth0",
+                "enabled_clients": ["lock_names"],
+                "options": {"passwordPolicy": "low", "requires_username": True},
             },
         ],
         "users": people(),
@@ -135,7 +145,7 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
         client("own_form_legacy", "/legacy/v7.html", oidc_conformant=False, grant_types=LEGACY_GRANTS),
         client("lock", "/lock/"),
-        client("lock_closed", "/lock/"),
+        *(client(name, "/lock/") for name in LOCKS),
         *(_embedded(client, at.site, version) for version in ("10", "8")),
         client(
             "embedded_legacy",

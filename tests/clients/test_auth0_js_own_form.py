@@ -117,7 +117,7 @@ def test_page_of_another_origin(page: Page, plain_site: str, server: GatewrightD
     app.use("classic")
     with pytest.raises(SdkError) as refused:
         app.sign_up(ADA, password="weak")
-    assert refused.value.code != "invalid_password"
+    assert (refused.value.name, refused.value.code) == ("Error", "")
 
 
 @pytest.mark.parametrize("name", ["getSignupChallenge", "getPasswordResetChallenge"])

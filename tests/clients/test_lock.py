@@ -79,6 +79,20 @@ def test_sign_up(lock: Lock, server: GatewrightDev) -> None:
     assert mailed(server, "new-lock@example.test") == ["verify_email"]
 
 
+def test_usernames(lock: Lock, server: GatewrightDev) -> None:
+    """A database with usernames has a field for one, and Lock says when it is taken."""
+    fields = {"username": "newname", "password": "simple"}
+    lock.open("lock_names", screen="signUp")
+    lock.fill(email="first-lock@example.test", **fields)
+    assert lock.wait_for("signup success")["username"] == "newname"
+    lock.page.reload()
+    lock.open("lock_names", screen="signUp")
+    lock.fill(email="second-lock@example.test", **fields)
+    expect(lock.page.locator(f"{BOX} .auth0-global-message-error")).to_contain_text("username already exists")
+    assert lock.wait_for("signup error")["code"] == "username_exists"
+    assert mailed(server, "second-lock@example.test") == []
+
+
 def test_additional_fields(lock: Lock) -> None:
     """Additional fields of the box come back as profile and user_metadata."""
     fields = [

@@ -235,6 +235,17 @@ async def test_taken_username_is_said(world: World) -> None:
     assert [mail["to"] for mail in await world.mails()] == ["first@example.test"]
 
 
+async def test_race_for_one_username(world: World) -> None:
+    """Of two sign-ups for one username at once one gets it, and the other is told."""
+    await world.change_connection(requires_username=True)
+    emails = ("one@example.test", "two@example.test")
+    answers = await asyncio.gather(*(sign_up(world.browser(), email=e, username="cy") for e in emails))
+    assert sorted(response.status_code for response in answers) == [200, 400]
+    (lost,) = [response for response in answers if response.status_code == 400]
+    assert refused(lost) == (400, "username_exists")
+    assert len(await world.mails()) == 1
+
+
 @pytest.mark.parametrize("username", [None, "", "ab", "x" * 9, "a@bcd", "a bcd"])
 async def test_username_out_of_shape(world: World, username: str | None) -> None:
     """A missing or malformed username is invalid_signup, and the answer says which lengths there are."""
