@@ -8,6 +8,11 @@ from gatewright.clients import LEGACY_GRANT_TYPES
 CONNECTION = "Username-Password-Authentication"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
+OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_PYTHON = (
+    f"old-{name}@example.test" for name in ("script", "angular", "classic", "python")
+)
+"""People of the legacy pipeline: one for each library, for a person may delegate ten times a minute."""
+
 PASSWORD = "Correct-Horse-1"
 SECRET = "a_client_secret_0123456789abcdefghij"
 
@@ -22,6 +27,13 @@ FAR_HOME = "https://app.example.test/"
 LEGACY_API_SECRET = "the-secret-of-the-legacy-api-0123456789"
 
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
+OLD_PAGES = [
+    *(f"/legacy/{page}.html" for page in ("v4", "v6", "v7")),
+    *(f"/angular/{page}.html" for page in ("v4.0", "v4.2")),
+    *("/classic/v8.html", "/classic/"),
+]
+"""Pages of the applications of the legacy pipeline, by the libraries they use."""
+
 PASSWORDS = ["password", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token"]
 LEGACY_GRANTS = [*CODE_AND_REFRESH, "implicit", *LEGACY_GRANT_TYPES]
 
@@ -39,6 +51,7 @@ class Addresses:
     express_oidc_logout: str
     express_third: str
     openid_client: str
+    passport: str
 
 
 def tenant_for(at: Addresses) -> dict[str, Any]:
@@ -77,6 +90,7 @@ def people(*, blocked: bool = False) -> list[dict[str, Any]]:
             "picture": "https://example.test/ada.png",
         },
         {**common, "user_id": "5f0000000000000000000002", "email": BLOCKED, "blocked": blocked},
+        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_PYTHON)),
     ]
 
 
@@ -125,6 +139,17 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
         client("classic_password", "/classic/", grant_types=PASSWORDS),
         client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
+        client(
+            "old_page",
+            "",
+            app_type="regular_web",
+            token_endpoint_auth_method="client_secret_post",
+            client_secret=SECRET,
+            oidc_conformant=False,
+            callbacks=[at.site + page for page in OLD_PAGES],
+            allowed_logout_urls=[at.site + page for page in OLD_PAGES],
+            grant_types=LEGACY_GRANTS,
+        ),
     ]
 
 
@@ -145,6 +170,7 @@ def _web(at: Addresses) -> list[dict[str, Any]]:
         client("express_oidc_logout", at.express_oidc_logout),
         client("express_third", at.express_third),
         client("openid_client", at.openid_client),
+        client("passport", at.passport),
     ]
 
 

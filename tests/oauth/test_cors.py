@@ -47,7 +47,10 @@ async def test_which_routes_scripts_may_call(world: World) -> None:
         "/oauth/ro",
         "/oauth/access_token",
     }
-    assert {route.path for route in routes(world, CrossOrigin.COOKIES_OF_CLIENT)} == {"/user/ssodata"}
+    assert {route.path for route in routes(world, CrossOrigin.COOKIES_OF_CLIENT)} == {
+        "/user/ssodata",
+        "/user/ssodata/",
+    }
     assert {route.path for route in routes(world, CrossOrigin.ANY)} == {
         "/userinfo",
         "/tokeninfo",
