@@ -8,8 +8,8 @@ from gatewright.clients import LEGACY_GRANT_TYPES
 CONNECTION = "Username-Password-Authentication"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
-OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_PYTHON = (
-    f"old-{name}@example.test" for name in ("script", "angular", "classic", "python")
+OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API = (
+    f"old-{name}@example.test" for name in ("script", "angular", "classic", "api")
 )
 """People of the legacy pipeline: one for each library, for a person may delegate ten times a minute."""
 
@@ -18,6 +18,7 @@ SECRET = "a_client_secret_0123456789abcdefghij"
 
 TIMESHEETS = "https://api.example.test/timesheets"
 INVOICES = "https://api.example.test/invoices"
+EXPENSES = "https://api.example.test/expenses"
 INVOICES_SECRET = "invoices-api-shared-secret-0123456789abcdef"
 UNKNOWN_API = "https://unknown.example.test/"
 
@@ -90,7 +91,7 @@ def people(*, blocked: bool = False) -> list[dict[str, Any]]:
             "picture": "https://example.test/ada.png",
         },
         {**common, "user_id": "5f0000000000000000000002", "email": BLOCKED, "blocked": blocked},
-        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_PYTHON)),
+        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API)),
     ]
 
 
@@ -107,6 +108,7 @@ def _apis() -> list[dict[str, Any]]:
             "allow_offline_access": True,
             "scopes": timesheets,
         },
+        {"name": "Expenses API", "identifier": EXPENSES, "signing_alg": "RS256"},
         {
             "name": "Invoices API",
             "identifier": INVOICES,
