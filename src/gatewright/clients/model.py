@@ -130,6 +130,15 @@ class Client(ClientSettings, frozen=True, kw_only=True):
         """Whether it keeps no secret (RFC 6749 §2.1)."""
         return self.token_endpoint_auth_method == "none"
 
+    @property
+    def must_use_pkce(self) -> bool:
+        """Whether codes are for it only with a challenge (RFC 9700 §2.1.1).
+
+        A secret inside a native application is everybody's (RFC 8252 §8.5), so it spares nothing there;
+        applications of the legacy pipeline are older than PKCE.
+        """
+        return self.is_public or (self.app_type == "native" and self.oidc_conformant)
+
     def may_use(self, grant_type: str) -> bool:
         """Whether the grant is listed for this client."""
         return grant_type in self.grant_types
