@@ -167,7 +167,7 @@ async def test_plain_challenge(native: World) -> None:
     assert answer(response)["error"] == "invalid_request"
 
 
-@pytest.mark.parametrize("verifier", ["", "x" * 43, CHALLENGE])
+@pytest.mark.parametrize("verifier", ["", "x" * 43, CHALLENGE], ids=["none", "another", "the challenge"])
 async def test_stolen_code(native: World, verifier: str) -> None:
     """A code that another application caught is worth nothing without the verifier."""
     browser = native.browser()
