@@ -44,7 +44,9 @@ class Seats:
     express_oidc_logout: Seat
     express_third: Seat
     openid_client: Seat
+    passport: Seat
     api: Seat
+    express_jwt_api: Seat
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +77,7 @@ def addresses(sites: Sites, seats: Seats) -> Addresses:
         express_oidc_logout=seats.express_oidc_logout.base,
         express_third=seats.express_third.base,
         openid_client=seats.openid_client.base,
+        passport=seats.passport.base,
     )
 
 

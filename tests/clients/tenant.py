@@ -11,11 +11,17 @@ CLOSED = "Closed-Database"
 NAMES = "Database-With-Names"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
+OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API = (
+    f"old-{name}@example.test" for name in ("script", "angular", "classic", "api")
+)
+"""People of the legacy pipeline: one for each library, for a person may delegate ten times a minute."""
+
 PASSWORD = "Correct-Horse-1"
 SECRET = "a_client_secret_0123456789abcdefghij"
 
 TIMESHEETS = "https://api.example.test/timesheets"
 INVOICES = "https://api.example.test/invoices"
+EXPENSES = "https://api.example.test/expenses"
 INVOICES_SECRET = "invoices-api-shared-secret-0123456789abcdef"
 UNKNOWN_API = "https://unknown.example.test/"
 
@@ -28,6 +34,13 @@ LOCKS = ("lock_closed", "lock_names")
 """Clients that have a database of their own, because their login box is to look another way."""
 
 CODE_AND_REFRESH = ["authorization_code", "refresh_token"]
+OLD_PAGES = [
+    *(f"/legacy/{page}.html" for page in ("v4", "v6", "v7")),
+    *(f"/angular/{page}.html" for page in ("v4.0", "v4.2")),
+    *("/classic/v8.html", "/classic/"),
+]
+"""Pages of the applications of the legacy pipeline, by the libraries they use."""
+
 PASSWORDS = ["password", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token"]
 LEGACY_GRANTS = [*CODE_AND_REFRESH, "implicit", *LEGACY_GRANT_TYPES]
 
@@ -45,6 +58,7 @@ class Addresses:
     express_oidc_logout: str
     express_third: str
     openid_client: str
+    passport: str
 
 
 def tenant_for(at: Addresses) -> dict[str, Any]:
@@ -95,6 +109,7 @@ def people(*, blocked: bool = False) -> list[dict[str, Any]]:
             "picture": "https://example.test/ada.png",
         },
         {**common, "user_id": "5f0000000000000000000002", "email": BLOCKED, "blocked": blocked},
+        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API)),
     ]
 
 
@@ -111,6 +126,7 @@ def _apis() -> list[dict[str, Any]]:
             "allow_offline_access": True,
             "scopes": timesheets,
         },
+        {"name": "Expenses API", "identifier": EXPENSES, "signing_alg": "RS256"},
         {
             "name": "Invoices API",
             "identifier": INVOICES,
@@ -154,6 +170,17 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
             client_secret=SECRET,
             grant_types=LEGACY_GRANTS,
         ),
+        client(
+            "old_page",
+            "",
+            app_type="regular_web",
+            token_endpoint_auth_method="client_secret_post",
+            client_secret=SECRET,
+            oidc_conformant=False,
+            callbacks=[at.site + page for page in OLD_PAGES],
+            allowed_logout_urls=[at.site + page for page in OLD_PAGES],
+            grant_types=LEGACY_GRANTS,
+        ),
     ]
 
 
@@ -187,6 +214,7 @@ def _web(at: Addresses) -> list[dict[str, Any]]:
         client("express_oidc_logout", at.express_oidc_logout),
         client("express_third", at.express_third),
         client("openid_client", at.openid_client),
+        client("passport", at.passport),
     ]
 
 

@@ -1,14 +1,14 @@
-"""auth0-python's Delegated: tokens of the legacy pipeline become id_tokens for an API."""
+"""auth0-python's Delegated, Social and Users, as applications of the legacy pipeline use them."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from auth0.authentication import Delegated, GetToken, Users
+from auth0.authentication import Delegated, GetToken, Social, Users
 from auth0.authentication.exceptions import Auth0Error
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from tests.clients.tenant import ADA, FAR_CALLBACK, LEGACY_API_SECRET, SECRET
+from tests.clients.tenant import ADA, CONNECTION, FAR_CALLBACK, LEGACY_API_SECRET, SECRET
 from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of, header_of
@@ -62,6 +62,46 @@ def test_refusal(delegated: Delegated) -> None:
         delegated.get_token("legacy_api", "app", JWT_BEARER, id_token="x")
     assert (refused.value.status_code, refused.value.error_code) == (400, "invalid_grant")
     assert "id_token is refused" in refused.value.message
+
+
+def test_refresh_token_for_the_api(delegated: Delegated, tokens: dict[str, Any]) -> None:
+    """get_token() by refresh token returns one for the API too, with the attributes asked for."""
+    found = delegated.get_token(
+        "legacy_api", "app", JWT_BEARER, refresh_token=tokens["refresh_token"], scope="openid name"
+    )
+    claims = claims_of(found["id_token"])
+    assert (claims["aud"], claims["name"]) == ("legacy_api", "Ada Example")
+
+
+def test_conformant_client(trusted: GatewrightDev, tokens: dict[str, Any]) -> None:
+    """get_token() of a conformant client raises unauthorized_client, and why."""
+    with pytest.raises(Auth0Error, match="OIDC-conformant") as refused:
+        Delegated(trusted.domain, "auth0_python").get_token(
+            "legacy_api", "app", JWT_BEARER, id_token=tokens["id_token"]
+        )
+    assert refused.value.error_code == "unauthorized_client"
+
+
+def test_target_that_is_none(delegated: Delegated, tokens: dict[str, Any]) -> None:
+    """get_token() for a target that is no client names it."""
+    with pytest.raises(Auth0Error, match="nobody") as refused:
+        delegated.get_token("nobody", "app", JWT_BEARER, id_token=tokens["id_token"])
+    assert refused.value.error_code == "invalid_request"
+
+
+@pytest.mark.parametrize(
+    ("connection", "words"),
+    [
+        ("facebook", "the connection was not found"),
+        (CONNECTION, "specified strategy does not support requested operation"),
+    ],
+)
+def test_social(trusted: GatewrightDev, connection: str, words: str) -> None:
+    """Social.login() raises invalid_request in the wire's words, since no connection takes such a token."""
+    with pytest.raises(Auth0Error) as refused:
+        Social(trusted.domain, "legacy").login("a-token-of-the-provider", connection)
+    assert (refused.value.status_code, refused.value.error_code) == (400, "invalid_request")
+    assert refused.value.message == words
 
 
 def test_userinfo(tokens: dict[str, Any], trusted: GatewrightDev) -> None:

@@ -20,7 +20,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     platform = build_platform(settings, open_database(settings.database.url))
     paths = set(Application(platform).router.routes) - NO_INTERFACE
     platform.hasher.close()
-    return {path for path in paths if not path.startswith(("/u/", "/dev/"))}
+    return {path.rstrip("/") for path in paths if not path.startswith(("/u/", "/dev/"))}
 
 
 def test_every_address_is_in_a_row(tmp_path_factory: pytest.TempPathFactory) -> None:

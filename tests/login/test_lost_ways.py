@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+from tests.support.protocol import PKCE
 from tests.support.world import PASSWORD, Browser, World, answer, forms, text_of
 
 from gatewright.login.transaction import LIFETIME, MEMORY
@@ -339,7 +340,7 @@ async def test_application_without_a_web_address(world: World) -> None:
     """A finished sign-in of a native application says so without a link."""
     await world.change_client("web", callbacks=("com.example.app://callback",), app_type="native")
     browser = world.browser()
-    page = await browser.authorize(redirect_uri="com.example.app://callback")
+    page = await browser.authorize(redirect_uri="com.example.app://callback", **PKCE)
     await browser.submit(page, username=ADA, password=PASSWORD)
     again = await browser.get("/u/login?state=" + state_of(page))
     assert heading(again) == "This sign-in is done"

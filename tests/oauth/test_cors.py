@@ -53,6 +53,7 @@ async def test_which_routes_scripts_may_call(world: World) -> None:
     }
     assert {route.path for route in routes(world, CrossOrigin.COOKIES_OF_CLIENT)} == {
         "/user/ssodata",
+        "/user/ssodata/",
         "/co/authenticate",
     }
     assert {route.path for route in routes(world, CrossOrigin.ANY)} == {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests.support.legacy import delegated, id_token, make_legacy, put_target, signed_in
 from tests.support.protocol import refresh, spa_tokens
 from tests.support.world import API, SECRET, Browser, World
 
@@ -100,6 +101,44 @@ async def test_signed_with_the_secret_of_the_application(world: World, browser: 
     good = await explained(world, tokens["access_token"], audience=API)
     assert facts(good)["signed by"].startswith("the secret of the API")
     assert good.is_good
+
+
+async def test_id_token_at_an_api_of_the_legacy_pipeline(world: World, browser: Browser) -> None:
+    """An API that is a client, as old ones are, is sent the id_token of the application: to /delegation."""
+    await make_legacy(world)
+    await put_target(world)
+    token = await id_token(browser)
+    (problem,) = (await explained(world, token, audience="timesheets")).problems
+    assert "an id_token for the application web, not signed for timesheets" in problem.seen
+    assert "secret" in problem.expected
+    assert "/delegation with target=timesheets" in problem.change
+    good = await explained(
+        world, (await delegated(browser, id_token=token))["id_token"], audience="timesheets"
+    )
+    assert (good.kind, good.is_good) == ("id_token", True)
+    assert facts(good)["signed by"] == "the secret of the application Timesheets (HS256)"
+
+
+async def test_access_token_at_an_api_of_the_legacy_pipeline(world: World, browser: Browser) -> None:
+    """An access token of either kind is none for an old API, which wants an id_token."""
+    await make_legacy(world)
+    await put_target(world)
+    found = await signed_in(browser)
+    (problem,) = (await explained(world, found["access_token"], audience="timesheets")).problems
+    assert "for userinfo alone" in problem.seen
+    assert "/delegation with target=timesheets" in problem.change
+    token = (await api_tokens(browser))["access_token"]
+    (problem,) = (await explained(world, token, audience="timesheets")).problems
+    assert API in problem.seen
+    assert "/delegation" in problem.change
+
+
+async def test_application_that_is_no_api(world: World, browser: Browser) -> None:
+    """A conformant application is no API, whatever is sent to it."""
+    await browser.sign_in()
+    token = (await api_tokens(browser))["access_token"]
+    (problem,) = (await explained(world, token, audience="spa")).problems
+    assert "add the API to the tenant" in problem.change
 
 
 async def test_expired(world: World, browser: Browser) -> None:

@@ -14,6 +14,8 @@ from gatewright.users import User
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /userinfo", "POST /userinfo")]
 
+LIBRARY = {"auth0-client": "eyJuYW1lIjoicGFzc3BvcnQtYXV0aDAifQ=="}
+
 FULL: dict[str, Any] = {
     "name": "Ada Example",
     "given_name": "Ada",
@@ -168,6 +170,33 @@ async def test_token_in_the_url(world: World) -> None:
     """A token in the URL is not read (RFC 6750 §2.3)."""
     token = await access_token(world)
     assert (await world.browser().get(f"/userinfo?access_token={token}")).status_code == 401
+
+
+async def test_token_in_the_url_of_the_vendors_library(world: World) -> None:
+    """passport-auth0 knows no other way, and names itself in a header that no link can send."""
+    token, browser = await access_token(world), world.browser()
+    response = await browser.get(f"/userinfo?access_token={token}", headers=LIBRARY)
+    assert response.json()["sub"] == "auth0|ada"
+    assert response.headers["cache-control"] == "no-store"
+    assert (await browser.get("/userinfo?access_token=wrong", headers=LIBRARY)).status_code == 401
+
+
+@pytest.mark.parametrize("again", ["header", "query"])
+async def test_token_of_the_vendors_library_sent_twice(world: World, again: str) -> None:
+    """A token that came in two ways, or twice in one, is refused from the library too."""
+    token = await access_token(world)
+    query = f"access_token={token}" + (f"&access_token={token}" if again == "query" else "")
+    headers = {**LIBRARY, **(bearer(token) if again == "header" else {})}
+    response = await world.browser().get(f"/userinfo?{query}", headers=headers)
+    assert response.status_code == 400
+    assert response.json()["error"] == "invalid_request"
+
+
+async def test_token_in_the_url_of_a_post(world: World) -> None:
+    """A posted request has a body for its token, from the library too."""
+    token = await access_token(world)
+    response = await world.browser().post(f"/userinfo?access_token={token}", headers=LIBRARY)
+    assert response.status_code == 401
 
 
 async def test_token_sent_twice(world: World) -> None:

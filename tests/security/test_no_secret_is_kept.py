@@ -68,6 +68,8 @@ async def tokens(browser: WatchedBrowser) -> None:
     opaque = await browser.tokens(scope="openid")
     await browser.get("/userinfo", headers=bearer(opaque["access_token"]))
     await browser.post("/userinfo", data={"access_token": opaque["access_token"]})
+    library = {"auth0-client": "eyJuYW1lIjoicGFzc3BvcnQtYXV0aDAifQ=="}
+    await browser.get(f"/userinfo?access_token={opaque['access_token']}", headers=library)
     await browser.authorize(prompt="login", id_token_hint=opaque["id_token"])
     await browser.authorize(prompt="consent", id_token_hint=opaque["id_token"])
     await browser.token(grant_type="client_credentials", audience=API)

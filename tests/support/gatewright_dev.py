@@ -57,6 +57,15 @@ class GatewrightDev:
             found: list[dict[str, Any]] = client.get("/dev/messages.json").json()
             return found
 
+    def explain(self, token: str, api: str = "") -> str:
+        """What ``gatewright explain`` says of a token that ``api`` refused."""
+        command = [PROGRAM, "explain", "-", "--data", self.folder / "data", *(["--api", api] if api else [])]
+        done = subprocess.run(
+            command, env=_clean(), input=token, capture_output=True, text=True, timeout=START_SECONDS
+        )
+        assert done.returncode in (0, 1), done.stderr
+        return done.stdout
+
     def apply(self, tenant: Mapping[str, Any]) -> None:
         """Applies a tenant file to the server while it runs; the server's next request knows."""
         file = _written(self.folder / "changed.yaml", tenant)

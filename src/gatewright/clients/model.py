@@ -139,6 +139,15 @@ class Client(ClientSettings, frozen=True, kw_only=True):
         switch = self.cross_origin_authentication
         return not self.oidc_conformant if switch is None else switch
 
+    @property
+    def must_use_pkce(self) -> bool:
+        """Whether codes are for it only with a challenge (RFC 9700 §2.1.1).
+
+        A secret inside a native application is everybody's (RFC 8252 §8.5), so it spares nothing there;
+        applications of the legacy pipeline are older than PKCE.
+        """
+        return self.is_public or (self.app_type == "native" and self.oidc_conformant)
+
     def may_use(self, grant_type: str) -> bool:
         """Whether the grant is listed for this client."""
         return grant_type in self.grant_types

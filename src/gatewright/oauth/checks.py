@@ -100,7 +100,7 @@ def no_request_object(client: Client, parameters: Parameters) -> None:
 
 
 def pkce_present(client: Client, parameters: Parameters) -> None:
-    """S256 only, well formed, and required of public clients (RFC 7636 §4.4.1, RFC 9700 §2.1.1)."""
+    """S256 only, well formed, and required of public and native clients (RFC 7636 §4.4.1, RFC 8252 §6)."""
     if "code" not in response_types(parameters["response_type"]):
         return
     challenge = parameters.get("code_challenge")
@@ -108,8 +108,9 @@ def pkce_present(client: Client, parameters: Parameters) -> None:
     if challenge is None:
         if method is not None:
             raise InvalidRequest("code_challenge_method was sent without a code_challenge.")
-        if client.is_public:
-            raise InvalidRequest("code_challenge is missing: this client is public and must use PKCE.")
+        if client.must_use_pkce:
+            kind = "public" if client.is_public else "a native application"
+            raise InvalidRequest(f"code_challenge is missing: this client is {kind} and must use PKCE.")
         return
     if method != "S256":
         raise InvalidRequest("code_challenge_method must be S256; plain is not supported.")

@@ -18,6 +18,9 @@ from gatewright.oauth.userinfo import UserinfoEndpoint
 from gatewright.web.cors import CrossOrigin
 from gatewright.web.routing import Endpoint, Route
 
+_SSO_DATA = ("/user/ssodata", "/user/ssodata/")
+"""auth0.js 8 asks at the second."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtocolEndpoints:
@@ -81,10 +84,13 @@ def protocol_routes(has: ProtocolEndpoints, authorize: Endpoint) -> tuple[Route,
             any_origin,
             checks_secret="id_token",
         ),
-        Route(
-            "/user/ssodata",
-            {"GET": has.sso_data, "OPTIONS": has.sso_data.preflight},
-            CrossOrigin.COOKIES_OF_CLIENT,
+        *(
+            Route(
+                path,
+                {"GET": has.sso_data, "OPTIONS": has.sso_data.preflight},
+                CrossOrigin.COOKIES_OF_CLIENT,
+            )
+            for path in _SSO_DATA
         ),
         Route("/v2/logout", {"GET": has.end_session.v2}),
         Route("/logout", {"GET": has.end_session.v2}),

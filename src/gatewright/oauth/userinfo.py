@@ -16,7 +16,9 @@ from gatewright.protection import TOKEN_PER_IP, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.users import User
 from gatewright.web.context import Context, context_of
-from gatewright.web.parameters import from_form
+from gatewright.web.parameters import from_form, from_query
+
+_LIBRARY = "auth0-client"
 
 
 class UserinfoEndpoint:
@@ -67,19 +69,36 @@ def _told(user: User, grant: Grant) -> dict[str, object]:
 
 
 async def presented_token(request: Request) -> str:
-    """The access token, from the header or a form body (RFC 6750 §2.1, §2.2), never from the URL (§2.3).
+    """The access token, from the header or a form body (RFC 6750 §2.1, §2.2).
 
+    From the URL (§2.3) only where one of the vendor's libraries put it there.
     Raises ``InvalidToken`` when there is none, ``InvalidRequest`` when it came in two ways.
     """
     header = request.headers.get("authorization", "")
     scheme, _, value = header.partition(" ")
     in_header = value.strip() if scheme.lower() == "bearer" else ""
-    in_body = await _token_in_body(request)
-    if in_header and in_body:
-        raise InvalidRequest("The access token was sent twice: in the header and in the body.")
-    if not in_header and not in_body:
+    sent = [each for each in (in_header, await _token_in_body(request), _token_in_query(request)) if each]
+    if len(sent) > 1:
+        raise InvalidRequest("The access token was sent twice: send it in the header alone.")
+    if not sent:
         raise InvalidToken("Unauthorized: no access token was sent.", detail="absent")
-    return in_header or in_body
+    return sent[0]
+
+
+def _token_in_query(request: Request) -> str:
+    """What passport-auth0 1 sends, which knows no other way, with its own name in a header.
+
+    No link and no address bar can send that header, so a URL alone opens nothing (RFC 9700 §4.3.2).
+    """
+    if request.method == "POST" or _LIBRARY not in request.headers:
+        return ""
+    try:
+        query = from_query(request)
+    except Invalid as error:
+        raise InvalidRequest(error.message) from None
+    if "access_token" in query.repeated:
+        raise InvalidRequest("Repeated parameter: access_token")
+    return str(query.get("access_token", ""))
 
 
 async def _token_in_body(request: Request) -> str:

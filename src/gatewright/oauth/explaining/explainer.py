@@ -4,6 +4,7 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.secrets import fingerprint
 from gatewright.oauth.explaining.explanation import EXPIRED, NO_USER, REVOKED, Explanation, when
 from gatewright.oauth.explaining.jwts import JwtExplainer
+from gatewright.oauth.explaining.recipients import opaque_at_api, opaque_at_legacy_api
 from gatewright.oauth.model import Grant
 from gatewright.oauth.refresh_tokens import PresentedToken, RefreshTokens
 from gatewright.oauth.store import AuthorizationStore
@@ -80,7 +81,7 @@ class Explainer:
         problems = [REVOKED] if is_revoked else []
         problems += [NO_USER] if user is None or user.blocked else []
         problems += [EXPIRED] if now >= found.expires_at else []
-        problems += [_no_audience(audience)] if audience else []
+        problems += [await self._opaque_at(tenant, audience)] if audience else []
         return Explanation(
             kind="opaque access token",
             facts=(
@@ -91,6 +92,10 @@ class Explainer:
             ),
             problems=tuple(problems),
         )
+
+    async def _opaque_at(self, tenant: Tenant, audience: str) -> Diagnosis:
+        is_legacy = await self._jwts.is_legacy_api(tenant, audience)
+        return opaque_at_legacy_api(audience) if is_legacy else opaque_at_api(audience)
 
     async def _code(self, tenant: Tenant, handle: str) -> Explanation | None:
         found = await self._store.code(tenant.tenant_id, handle)
@@ -111,15 +116,6 @@ class Explainer:
                 ),
             ),
         )
-
-
-def _no_audience(audience: str) -> Diagnosis:
-    return Diagnosis(
-        seen="an opaque access token: no audience was requested",
-        expected=f"a JWT access token for the audience {audience}",
-        change=f"add audience={audience} to the authorization request of the application, "
-        f"or set the tenant's default_audience to {audience}",
-    )
 
 
 def _of_grant(grant: Grant, user: User | None) -> tuple[tuple[str, str], ...]:

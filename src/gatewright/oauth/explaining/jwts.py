@@ -10,6 +10,7 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.jose.verifying import keys_of
 from gatewright.kernel.clock import Clock
 from gatewright.oauth.explaining.explanation import EXPIRED, Explanation, when
+from gatewright.oauth.explaining.recipients import legacy_api, unregistered
 from gatewright.tenants import Tenant
 from gatewright_guard import (
     Diagnosis,
@@ -46,9 +47,9 @@ class JwtExplainer:
         if not problems and _is_over(found, self._clock.now()):
             problems = (EXPIRED,)
         if not problems and audience:
-            problems = await self._refusal(tenant, token, audience)
+            problems = await self._refusal(tenant, token, found, audience)
         return Explanation(
-            kind="id_token" if found.is_id_token else "access token",
+            kind="id_token" if found.is_id_token or _is_delegated(tenant, found) else "access token",
             facts=(*self._facts(found), ("signed by", signed_by), *await self._parties(tenant, found)),
             problems=problems,
         )
@@ -126,17 +127,19 @@ class JwtExplainer:
                 secrets.append((f"the secret of the API {api.name}", own))
         return [(owner, keys) for owner, secret in secrets for keys in _usable(secret, alg)]
 
-    async def _refusal(self, tenant: Tenant, token: str, audience: str) -> tuple[Diagnosis, ...]:
+    async def is_legacy_api(self, tenant: Tenant, audience: str) -> bool:
+        """Whether ``audience`` is an API as the legacy pipeline has them: a client, sent id_tokens for it."""
+        client = await self._clients.get(tenant.tenant_id, audience)
+        return client is not None and not client.oidc_conformant
+
+    async def _refusal(
+        self, tenant: Tenant, token: str, found: Unverified, audience: str
+    ) -> tuple[Diagnosis, ...]:
         """What the API ``audience`` would say, set up as the tenant knows it."""
         api = await self._apis.by_identifier(tenant.tenant_id, audience)
         if api is None:
-            return (
-                Diagnosis(
-                    seen=f"an API {audience}",
-                    expected="the identifier of an API of this tenant",
-                    change="add the API to the tenant, or name it exactly as its identifier is written",
-                ),
-            )
+            is_legacy = await self.is_legacy_api(tenant, audience)
+            return legacy_api(found, audience) if is_legacy else (unregistered(audience),)
         keys = await self._keys_of(tenant, api)
         expected = Expectations(
             issuer=tenant.issuer, audience=(audience,), algorithms=(api.signing_alg,), leeway=0
@@ -157,6 +160,12 @@ class JwtExplainer:
 def _is_over(found: Unverified, now: int) -> bool:
     expires_at = found.claims.get("exp")
     return isinstance(expires_at, int | float) and now >= expires_at
+
+
+def _is_delegated(tenant: Tenant, found: Unverified) -> bool:
+    """Whether it is an id_token got at ``/delegation``, which alone names a party and has no ``jti``."""
+    claims = found.claims
+    return claims.get("iss") == tenant.issuer and "azp" in claims and "jti" not in claims
 
 
 def _anything(tenant: Tenant, found: Unverified, alg: str) -> Expectations:

@@ -33,6 +33,7 @@ function told(error) {
   return {
     name: error.name ?? "",
     code: error.code ?? error.error ?? "",
-    description: error.message ?? error.error_description ?? "",
+    // The library's own message for a refused login is the code; it keeps our words among the details.
+    description: error.details?.error_description ?? error.message ?? error.error_description ?? "",
   };
 }
