@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.support.legacy import delegated, id_token, make_legacy, put_target, signed_in
 from tests.support.protocol import refresh, spa_tokens
-from tests.support.world import API, SECRET, Browser, World
+from tests.support.world import API, SECRET, Browser, World, answer
 
 from gatewright.apis import Api
 from gatewright.cli.workshop import explainer_of
@@ -179,6 +179,17 @@ async def test_refresh_token(world: World, browser: Browser) -> None:
     )
     (problem,) = (await explained(world, first)).problems
     assert "replaced" in problem.seen
+
+
+async def test_device_of_a_refresh_token(world: World, browser: Browser) -> None:
+    """A refresh token of the legacy pipeline names the device it was asked for; others have none."""
+    asked = {"scope": "openid offline_access", "device": "Ada's phone"}
+    await browser.sign_in()
+    conformant = (await browser.tokens(**asked))["refresh_token"]
+    assert "device" not in facts(await explained(world, conformant))
+    await make_legacy(world)
+    legacy = answer(await browser.authorize(response_type="token", **asked))["refresh_token"]
+    assert facts(await explained(world, legacy))["device"] == "Ada's phone"
 
 
 async def test_revoked_refresh_token(world: World, browser: Browser) -> None:

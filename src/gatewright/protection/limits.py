@@ -21,7 +21,10 @@ TICKET_PER_IP = Limit("ticket-ip", attempts=50, window=3_600)
 """Wrong mailed links from one address."""
 
 DELEGATION = Limit("delegation", attempts=10, window=60)
-"""Delegations for one user from one address, right ones as well: each is a token for somebody else."""
+"""Delegations for one user from one address, right ones as well: each is a token for somebody else.
+
+Sign-ins at ``/oauth/ro`` by an id_token are counted with them.
+"""
 
 CLIENT_SECRET = Limit("client-secret", attempts=20, window=300)
 """Wrong secrets for one client from one address."""
