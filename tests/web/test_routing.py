@@ -10,13 +10,17 @@ from tests.web.asgi import scope_of, sent_by
 
 from gatewright.web.cors import CrossOrigin
 from gatewright.web.problems import not_found
-from gatewright.web.routing import Route, Router
+from gatewright.web.routing import Route, Router, name_in
 
 pytestmark = pytest.mark.anyio
 
 
 async def told(request: Request) -> Response:
     return PlainTextResponse(f"{request.method} {request.scope['path']}")
+
+
+async def named(request: Request) -> Response:
+    return PlainTextResponse(f"named {name_in(request)}")
 
 
 async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,6 +32,8 @@ ROUTER = Router(
         Route("/a", {"GET": told}),
         Route("/a/b", {"GET": told, "POST": told}, CrossOrigin.ANY),
         Route("/api/inside", {"GET": told}),
+        Route("/of/{name}", {"GET": named}),
+        Route("/of/all", {"GET": told}),
     ),
     mounts={"/api": mounted},
     missing=not_found,
@@ -43,6 +49,20 @@ async def ask(method: str, path: str) -> tuple[int, dict[str, str], str]:
 async def test_route(method: str, path: str) -> None:
     """An address answers the methods it has."""
     assert (await ask(method, path))[::2] == (200, f"{method} {path}")
+
+
+@pytest.mark.parametrize(
+    ("path", "answered"), [("/of/ada", "named ada"), ("/of/a b", "named a b"), ("/of/all", "GET /of/all")]
+)
+async def test_name_in_the_path(path: str, answered: str) -> None:
+    """A path may end in a name, which the endpoint reads; an exact path goes before it."""
+    assert (await ask("GET", path))[::2] == (200, answered)
+
+
+@pytest.mark.parametrize("path", ["/of", "/of/", "/of/a/b", "/x/of/a"])
+async def test_name_is_the_last_part(path: str) -> None:
+    """There is nothing where the name is missing, or more follows."""
+    assert (await ask("GET", path))[0] == 404
 
 
 async def test_head_is_get() -> None:
