@@ -40,7 +40,7 @@ REGISTRIES = re.compile(
 MACHINE_PATHS = re.compile(r"(?<![\w.*~}-])/(?:work|root|Users)/\w|(?<![\w.*~}-])/home/(?!user\b)\w")
 
 # The floor of each row of the contract in pyproject.toml, from the roof down.
-FLOORS = ["ROOF", "ROOF", "ROOF", "DOOR", "FLOW", "FLOW", "POWER", "NOUN", "GROUND", "GROUND"]
+FLOORS = ["ROOF", "ROOF", "ROOF", "DOOR", "FLOW", "FLOW", "FLOW", "POWER", "NOUN", "GROUND", "GROUND"]
 
 
 def own(folder: str) -> bool:

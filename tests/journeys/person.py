@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Browser, Page
 from tests.journeys.application import Application
-from tests.journeys.tenant import ADA, PASSWORD
+from tests.journeys.tenant import ADA, CONNECTION, PASSWORD
 from tests.support.gatewright_dev import GatewrightDev
 
 _NUMBERS = itertools.count(1)
@@ -110,6 +110,14 @@ class Person:
                 (email,),
             )
             assert done.rowcount > 0
+
+    def ticket(self, client_id: str) -> str:
+        """A login ticket that the application's page got for Ada, in a browser that kept no cookie of it."""
+        asked = {"client_id": client_id, "username": ADA, "password": PASSWORD, "realm": CONNECTION}
+        kind = {"credential_type": "http://auth0.com/oauth/grant-type/password-realm"}
+        with self.server.client(headers={"origin": self.application.origin}) as page:
+            response = page.post("co/authenticate", json=asked | kind)
+        return str(response.json()["login_ticket"])
 
     @property
     def heading(self) -> str:

@@ -23,6 +23,13 @@ def tenant_for(origin: str) -> dict[str, Any]:
         _client("long", LONG_NAME, origin, is_first_party=False),
         _client("members", "Members Area", origin),
         _client("lonely", "Lonely App", origin),
+        _client(
+            "embedding",
+            "Punch Clock",
+            origin,
+            cross_origin_authentication=True,
+            cross_origin_loc=f"{origin}/vouch",
+        ),
     ]
     return {
         "tenant": {
@@ -43,7 +50,11 @@ def tenant_for(origin: str) -> dict[str, Any]:
         ],
         "clients": clients,
         "databases": [
-            _database(CONNECTION, ["Timesheets", "Calendar Sync", LONG_NAME], {"passwordPolicy": "good"}),
+            _database(
+                CONNECTION,
+                ["Timesheets", "Calendar Sync", LONG_NAME, "Punch Clock"],
+                {"passwordPolicy": "good"},
+            ),
             _database(MEMBERS, ["Members Area"], {"passwordPolicy": "excellent", "requires_username": True}),
         ],
         "users": [

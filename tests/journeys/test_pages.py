@@ -37,10 +37,11 @@ def seen(chromium: Browser, server: GatewrightDev, application: Application, axe
 
 def _look(name: str, person: Person, axe: str) -> Seen:
     with person:
-        page, complaints = person.page, []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints: list[str] = []
+        person.page.context.on("console", lambda message: complaints.append(message.text))
+        person.page.context.on("weberror", lambda error: complaints.append(str(error.error)))
         TOUR[name](person)
+        page = person.page
         page.evaluate(f"() => {{ {axe} }}")
         found = {}
         for scheme in ("light", "dark"):

@@ -193,6 +193,65 @@ def messages(person: Person) -> None:
     person.go("dev/messages")
 
 
+def popup_without_opener(person: Person) -> None:
+    person.open()
+    person.sign_in()
+    person.open(owp="true")
+
+
+def popup_of_a_stranger(person: Person) -> None:
+    person.open()
+    person.sign_in()
+    person.go("dev/messages")
+    open_popup(person, person.address(owp="true"))
+    person.page.wait_for_selector("#refused:not([hidden])")
+
+
+def password_popup(person: Person) -> None:
+    person.go("dev/messages")
+    open_popup(person, f"{person.server.issuer}sso_dbconnection_popup/embedding", answers=False)
+
+
+def password_popup_without_opener(person: Person) -> None:
+    person.go("sso_dbconnection_popup/embedding")
+
+
+def password_popup_switched_off(person: Person) -> None:
+    person.go("sso_dbconnection_popup/web")
+
+
+def vouching(person: Person) -> None:
+    # the page goes on by itself when the application's page does not answer for long; here it waits
+    person.page.add_init_script(
+        "const later = setTimeout;"
+        " window.setTimeout = (call, ms, ...rest) => (ms === 8000 ? 0 : later(call, ms, ...rest))"
+    )
+    person.open(client_id="embedding", login_ticket=person.ticket("embedding"))
+
+
+def form_of_nobody(person: Person) -> None:
+    person.go("dev/messages")
+    person.page.evaluate(
+        "() => { document.body.innerHTML = `<form method=post action=/login/callback>"
+        "<input name=wa value=wsignin1.0><input name=wresult value=x><input name=wctx value=y></form>`;"
+        " document.forms[0].submit() }"
+    )
+    person.page.wait_for_url("**/login/callback")
+
+
+def open_popup(person: Person, address: str, *, answers: bool = True) -> None:
+    """From where the person stands, a window opens that they go on in; its opener answers it, or waits."""
+    if answers:
+        person.page.evaluate(
+            "() => { addEventListener('message', (event) =>"
+            " event.source.postMessage(JSON.stringify({ a: 'request', d: {} }), event.origin)) }"
+        )
+    with person.page.expect_popup() as opened:
+        person.page.evaluate("(address) => { open(address) }", address)
+    person.page = opened.value
+    person.page.wait_for_load_state()
+
+
 TOUR: dict[str, Visit] = {
     visit.__name__: visit
     for visit in (
@@ -228,6 +287,13 @@ TOUR: dict[str, Visit] = {
         still_signed_in,
         signed_out,
         logout_mismatch,
+        popup_without_opener,
+        popup_of_a_stranger,
+        password_popup,
+        password_popup_without_opener,
+        password_popup_switched_off,
+        vouching,
+        form_of_nobody,
         unknown_host,
         messages,
     )

@@ -37,6 +37,10 @@ BROKEN = [
         "clients[0].initiate_login_uri",
         "an https address",
     ),
+    *(
+        (client(f"cross_origin_loc: '{url}'"), "clients[0].cross_origin_loc", "an https address")
+        for url in ("http://a.example/vouch", "com.example.app://vouch", "https://a.example/#x", "vouch")
+    ),
     (client("logo_uri: 'javascript:1'"), "clients[0].logo_uri", "https://"),
     (client("grant_types: [telepathy]"), "clients[0].grant_types[0]", "a grant type"),
     (
@@ -172,6 +176,9 @@ FINE = [
     client("app_type: native, grant_types: ['urn:ietf:params:oauth:grant-type:device_code']"),
     client("web_origins: ['http://localhost:3000/']"),
     client("initiate_login_uri: 'http://localhost:3000/login'"),
+    client("cross_origin_authentication: true, cross_origin_loc: 'https://a.example/vouch?x=1'"),
+    client("cross_origin_loc: 'http://localhost:3000/vouch'"),
+    client("cross_origin_authentication: null, cross_origin_loc: null"),
     client("refresh_token: {token_lifetime: 60}"),
     client("refresh_token: {infinite_token_lifetime: true, token_lifetime: 1, idle_token_lifetime: 61}"),
     client(

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import httpx2
 import msgspec
 import pytest
+from tests.embedded.pages import authenticate, enable
 from tests.support.legacy import make_legacy, own
 from tests.support.world import CONNECTION, PASSWORD, Browser, World, forms
 
@@ -74,11 +75,28 @@ async def validate_wrong_password(browser: Browser, email: str) -> httpx2.Respon
     return await browser.post("/public/api/users/validate_userpassword", data=fields)
 
 
+async def wrong_password_on_a_page_of_the_application(browser: Browser, email: str) -> httpx2.Response:
+    return await authenticate(browser, username=email, password="Wrong-Password-1")
+
+
+async def wrong_password_for_a_form(browser: Browser, email: str) -> httpx2.Response:
+    body = {"client_id": "web", "username": email, "password": "Wrong-Password-1"}
+    return await browser.post("/usernamepassword/login", json=body)
+
+
+async def wrong_password_in_a_popup(browser: Browser, email: str) -> httpx2.Response:
+    page = await browser.get("/sso_dbconnection_popup/web")
+    return await browser.submit(page, username=email, password="Wrong-Password-1")
+
+
 PASSWORDS: tuple[Door, ...] = (
     wrong_password,
     bring_wrong_password,
     own_wrong_password,
     validate_wrong_password,
+    wrong_password_on_a_page_of_the_application,
+    wrong_password_for_a_form,
+    wrong_password_in_a_popup,
 )
 DOORS: tuple[Door, ...] = (*PASSWORDS, sign_up, reset, own_form_sign_up, own_form_reset)
 COSTS_A_HASH = {*PASSWORDS, sign_up, own_form_sign_up}
@@ -87,7 +105,8 @@ NAMES = [door.__name__ for door in DOORS]
 
 @pytest.fixture(autouse=True)
 async def all_doors(world: World) -> None:
-    """The single-page application is let through the doors of the legacy pipeline."""
+    """The single-page application has the legacy pipeline, the web client takes passwords itself."""
+    await enable(world)
     await make_legacy(world, "spa", jwt_configuration=JwtConfiguration())
 
 
@@ -151,6 +170,8 @@ async def test_blocked_account_with_a_wrong_password(world: World, door: Door) -
         (bring_wrong_password, PASSWORD_LIMIT.attempts),
         (own_wrong_password, PASSWORD_LIMIT.attempts),
         (validate_wrong_password, PASSWORD_LIMIT.attempts),
+        (wrong_password_on_a_page_of_the_application, PASSWORD_LIMIT.attempts),
+        (wrong_password_for_a_form, PASSWORD_LIMIT.attempts),
         (reset, MAIL_TO_ADDRESS.attempts),
         (own_form_reset, MAIL_TO_ADDRESS.attempts),
         (own_form_sign_up, MAIL_TO_ADDRESS.attempts),

@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 import pytest
 import structlog
+from tests.embedded.pages import LOCATION, authenticate, enable, redeem, ticket
 from tests.security.watching import WatchedBrowser
 from tests.support.legacy import JWT_BEARER, delegate, make_legacy
 from tests.support.protocol import PKCE, SPA, VERIFIER, basic, bearer
-from tests.support.world import API, CONNECTION, PASSWORD, SECRET, World, answer, forms
+from tests.support.world import API, CALLBACK, CONNECTION, ISSUER, PASSWORD, SECRET, World, answer, forms
 
 from gatewright.clients import JwtConfiguration
 
@@ -125,6 +126,26 @@ async def own_forms(browser: WatchedBrowser) -> None:
     await browser.post("/public/api/users/validate_userpassword", data={**fields, "password": OWN})
 
 
+async def embedded(world: World, browser: WatchedBrowser) -> None:
+    """The application's own page asks for the password, in each of the ways there are."""
+    await enable(world, cross_origin_loc=LOCATION)
+    found = await ticket(browser, username=EVE, password=CHOSEN)
+    await redeem(browser, found["login_ticket"], state="s")
+    hint = (await browser.tokens())["id_token"]
+    for verifier in ("", "a-wrong-verifier-nobody-should-read"):
+        found = await ticket(browser, username=EVE, password=CHOSEN)
+        browser.client.cookies.delete("__Host-gw_co")
+        page = await redeem(browser, found["login_ticket"], id_token_hint=hint, state="s")
+        data = {**forms(page)[0]["fields"], "verifier": verifier or found["co_verifier"]}
+        await browser.post("/co/verify", data=data, headers={"origin": ISSUER[:-1]})
+    await redeem(browser, "a-wrong-login-ticket-nobody-should-read")
+    await authenticate(browser, username=EVE, password="a-password-on-a-page-nobody-should-read")
+    body = {"client_id": "web", "redirect_uri": CALLBACK, "response_type": "code", "username": EVE}
+    page = await browser.post("/usernamepassword/login", json={**body, "password": CHOSEN})
+    await browser.post("/login/callback", data=forms(page)[0]["fields"])
+    await browser.submit(await browser.get("/sso_dbconnection_popup/web"), username=EVE, password=CHOSEN)
+
+
 async def mistakes(browser: WatchedBrowser) -> None:
     """Secrets that were sent to the wrong place or were wrong."""
     page = await browser.authorize(prompt="login")
@@ -157,6 +178,7 @@ async def journey(world: World) -> dict[str, str]:
     await in_front(world, browser)
     await legacy(world, browser)
     await own_forms(browser)
+    await embedded(world, browser)
     await mistakes(browser)
     await reset(world, browser)
     known = {SECRET: "client secret", PASSWORD: "password of another", CHOSEN: "password", LATER: "password"}
@@ -197,15 +219,20 @@ async def test_journey_meets_every_kind_of_secret(world: World) -> None:
         "authorization header",
         "client secret",
         "code",
+        "co_verifier",
         "code_verifier",
         "cookie __Host-gw_browser",
+        "cookie __Host-gw_co",
         "cookie __Host-gw_session_compat",
         "form token",
         "id_token",
         "id_token_hint",
+        "login_ticket",
         "password",
         "refresh_token",
         "ticket",
+        "verifier",
+        "wresult",
     }
 
 

@@ -5,9 +5,21 @@ from typing import Any
 import httpx2
 import msgspec
 import pytest
+from tests.embedded.pages import authenticate, enable, ticket
 from tests.support.legacy import delegate, id_token, make_legacy, signed_in, tokeninfo
 from tests.support.protocol import basic, bearer, refusal
-from tests.support.world import API, CALLBACK, REALM_GRANT, SECRET, Browser, World, answer, claims_of, forms
+from tests.support.world import (
+    API,
+    CALLBACK,
+    REALM_GRANT,
+    SECRET,
+    Browser,
+    World,
+    answer,
+    claims_of,
+    forms,
+    request_of,
+)
 
 from gatewright.connections import Connection, DatabaseOptions
 from gatewright.protection import PASSWORD
@@ -188,6 +200,27 @@ async def test_session_data(world: World, other: Browser) -> None:
     headers = {"cookie": cookies, "origin": "https://app.example.test"}
     assert (await browser.get("/user/ssodata", headers=headers)).json()["sso"] is True
     assert (await other.get("/user/ssodata", headers=headers)).json() == {"sso": False}
+
+
+async def test_login_ticket(world: World, other: Browser) -> None:
+    """A login ticket of one tenant signs nobody in at another, though the browser sends its cookie there."""
+    await enable(world)
+    await enable(elsewhere(world))
+    browser = world.browser()
+    found = await ticket(browser)
+    headers = {"cookie": f"__Host-gw_co={browser.client.cookies['__Host-gw_co']}"}
+    asked = request_of(login_ticket=found["login_ticket"])
+    response = await other.get("/authorize", params=asked, headers=headers)
+    assert answer(response)["error"] == "login_required"
+    assert "code" in answer(await browser.get("/authorize", params=asked))
+
+
+async def test_page_of_another_tenant(world: World, other: Browser) -> None:
+    """A page brings passwords to the tenant of its client alone; there, nobody of another is known."""
+    await enable(world)
+    assert refusal(await authenticate(other)) == (403, "unauthorized_client")
+    await enable(elsewhere(world))
+    assert refusal(await authenticate(other)) == (403, "access_denied")
 
 
 def elsewhere(world: World) -> World:

@@ -1,4 +1,4 @@
-"""FLOW floor, above the protocol: embedded login, where the application's own page asks for the password.
+"""FLOW floor: embedded login, where the application's own page asks for the password. Above ``oauth``.
 
 Owns the addresses to which such pages send it, the tickets by which the proof comes to the authorization
 endpoint, and the pages that speak to a window or frame of the application.
