@@ -11,6 +11,8 @@ from gatewright.provisioning.problems import inside
 NO_EFFECT = "stored, has no effect yet"
 NOT_ENFORCED = "stored, NOT ENFORCED yet"
 
+_OF_CONNECTIONS = ("authentication", "connected_accounts", "is_domain_connection", "show_as_button")
+
 STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     "tenant": dict.fromkeys(
         (
@@ -117,9 +119,8 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     },
     "jwt_configuration": {"scopes": NO_EFFECT},
     "refresh_token": {"policies": NO_EFFECT},
-    "databases": dict.fromkeys(
-        ("authentication", "connected_accounts", "is_domain_connection", "show_as_button"), NO_EFFECT
-    ),
+    "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),
+    "connections": dict.fromkeys((*_OF_CONNECTIONS, "realms"), NO_EFFECT),
     "options": {
         **dict.fromkeys(
             (
@@ -138,6 +139,13 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
                 "set_user_root_attributes",
                 "upstream_params",
                 "icon_url",
+                "name",
+                "email",
+                "authParams",
+                "from",
+                "subject",
+                "syntax",
+                "template",
             ),
             NO_EFFECT,
         ),
