@@ -40,6 +40,12 @@ Both answer on every host, before any tenant is looked for.
 _GROUPS = (
     ("Protocol", "Applications call these.", ("/authorize", "/oauth/", "/userinfo")),
     (
+        "Passwordless",
+        "Applications have codes and links mailed by these; "
+        "[sign in without a password](../how-to/sign-in-without-a-password.md) says how.",
+        ("/passwordless/",),
+    ),
+    (
         "Legacy pipeline",
         "Applications with `oidc_conformant: false` call these; "
         "[the legacy pipeline](../concepts/legacy-pipeline.md) says how.",

@@ -17,10 +17,12 @@ from gatewright.oauth.grants import (
     AuthorizationCodeGrant,
     ClientCredentialsGrant,
     Grant,
+    OneTimeCodeGrant,
     PasswordGrant,
     PasswordRealmGrant,
     RefreshTokenGrant,
 )
+from gatewright.oauth.grants.without_page import WithoutPage
 from gatewright.oauth.hints import IdTokenHints
 from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.oauth.introspection import IntrospectionEndpoint
@@ -31,6 +33,9 @@ from gatewright.oauth.legacy.proof import Proofs
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.logout_hint import LogoutHints
+from gatewright.oauth.passwordless.asked import AskedByClient
+from gatewright.oauth.passwordless.start import StartEndpoint
+from gatewright.oauth.passwordless.verify import VerifyEndpoint
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
@@ -66,6 +71,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
     legacy_id_tokens = LegacyIdTokens(
         keys=id_token_keys, users=platform.users, connections=platform.connections, clock=clock
     )
+    mail_asked = AskedByClient(platform.clients, platform.connections)
     return ProtocolEndpoints(
         authorize=AuthorizeEndpoint(
             clients=platform.clients,
@@ -142,6 +148,14 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         tokeninfo=TokenInfoEndpoint(
             clients=platform.clients, id_tokens=legacy_id_tokens, limiter=platform.limiter, clock=clock
         ),
+        passwordless_start=StartEndpoint(
+            asked=mail_asked,
+            authentication=authentication,
+            mailing=platform.code_mailing,
+            bus=bus,
+            clock=clock,
+        ),
+        passwordless_verify=VerifyEndpoint(asked=mail_asked, proof=platform.code_proof, clock=clock),
         sso_data=SsoDataEndpoint(
             clients=platform.clients, connections=platform.connections, current=current, clock=clock
         ),
@@ -152,16 +166,20 @@ def _grants(
     platform: Platform, access: Access, families: Families, refreshing: RefreshTokenGrant
 ) -> tuple[Grant, ...]:
     store, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
+    without_page = WithoutPage(
+        users=platform.users,
+        consents=platform.stores.consents,
+        families=families,
+        access=access,
+        clock=clock,
+    )
 
     def password(kind: type[PasswordGrant]) -> PasswordGrant:
         return kind(
             connections=platform.connections,
             proof=platform.proof,
             users=platform.users,
-            consents=platform.stores.consents,
-            families=families,
-            access=access,
-            clock=clock,
+            without_page=without_page,
         )
 
     return (
@@ -170,4 +188,7 @@ def _grants(
         ClientCredentialsGrant(access, platform.apis, clock),
         password(PasswordGrant),
         password(PasswordRealmGrant),
+        OneTimeCodeGrant(
+            connections=platform.connections, proof=platform.code_proof, without_page=without_page
+        ),
     )

@@ -25,6 +25,7 @@ from gatewright.oauth.requests import (
 from gatewright.oauth.response_modes import answer
 from gatewright.oauth.shown import ShownErrors
 from gatewright.oauth.vocabulary import RESPONSE_MODES
+from gatewright.tenants import Tenant
 from gatewright.web.context import Context, context_of
 from gatewright.web.parameters import Parameters, from_form, from_query
 
@@ -88,11 +89,7 @@ class AuthorizeEndpoint:
         except ShownError as error:
             return await self._shown.page(request, error, ui_locales=parameters.get("ui_locales", ""))
         try:
-            for check in CHECKS:
-                check(client, parameters)
-            legacy = is_legacy(context_of(request).tenant, client, parameters.get("audience", ""))
-            asked = _read(parameters, redirect_uri, legacy=legacy)
-            checks.nonce_present(asked)
+            asked = accepted(context_of(request).tenant, client, parameters, redirect_uri)
             question = Question(client, asked, restarted, returned)
             outcome = await self._answering.decide(request, question)
         except OAuthError as error:
@@ -110,6 +107,18 @@ class AuthorizeEndpoint:
         if client is None:
             raise checks.unknown_client(client_id)
         return client, checks.registered_redirect(client, parameters)
+
+
+def accepted(
+    tenant: Tenant, client: Client, parameters: Parameters, redirect_uri: str
+) -> AuthorizationRequest:
+    """The request, once it has passed THE TABLE. Raises ``OAuthError``."""
+    for check in CHECKS:
+        check(client, parameters)
+    legacy = is_legacy(tenant, client, parameters.get("audience", ""))
+    asked = _read(parameters, redirect_uri, legacy=legacy)
+    checks.nonce_present(asked)
+    return asked
 
 
 async def _query(request: Request) -> Parameters:

@@ -10,6 +10,8 @@ from gatewright.oauth.introspection import IntrospectionEndpoint
 from gatewright.oauth.legacy.delegation import DelegationEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
+from gatewright.oauth.passwordless.start import StartEndpoint
+from gatewright.oauth.passwordless.verify import VerifyEndpoint
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.token import TokenEndpoint
 from gatewright.oauth.userinfo import UserinfoEndpoint
@@ -33,6 +35,8 @@ class ProtocolEndpoints:
     delegation: DelegationEndpoint
     tokeninfo: TokenInfoEndpoint
     sso_data: SsoDataEndpoint
+    passwordless_start: StartEndpoint
+    passwordless_verify: VerifyEndpoint
 
 
 def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
@@ -45,7 +49,7 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
             "/oauth/token",
             {"POST": has.token},
             of_client,
-            checks_secret="client secret, code, refresh token, password",
+            checks_secret="client secret, code, refresh token, password, one-time code",
         ),
         Route("/oauth/revoke", {"POST": has.revocation}, of_client, checks_secret="client secret"),
         Route("/oauth/introspect", {"POST": has.introspection}, checks_secret="client secret"),
@@ -71,6 +75,18 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
             "/user/ssodata",
             {"GET": has.sso_data, "OPTIONS": has.sso_data.preflight},
             CrossOrigin.COOKIES_OF_CLIENT,
+        ),
+        Route(
+            "/passwordless/start",
+            {"POST": has.passwordless_start},
+            of_client,
+            checks_secret="client secret",
+        ),
+        Route(
+            "/passwordless/verify",
+            {"POST": has.passwordless_verify},
+            of_client,
+            checks_secret="one-time code",
         ),
         Route("/v2/logout", {"GET": has.end_session.v2}),
         Route("/oidc/logout", {"GET": has.end_session.oidc, "POST": has.end_session.oidc}),

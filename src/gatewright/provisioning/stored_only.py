@@ -46,7 +46,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             "enable_sso",
             "allow_changing_enable_sso",
             "no_disclose_enterprise_connections",
-            "enforce_client_authentication_on_passwordless_start",
             "enable_adfs_waad_email_verification",
             "dashboard_log_streams_next",
             "dashboard_insights_view",

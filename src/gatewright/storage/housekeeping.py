@@ -42,6 +42,7 @@ EXPIRING = (
     schema.access_tokens,
     schema.revoked_grants,
     schema.tickets,
+    schema.one_time_codes,
     schema.attempts,
     schema.outbox,
 )

@@ -13,6 +13,7 @@ from gatewright.storage.database import Database
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.logs import SqlLogs
 from gatewright.storage.messages import SqlOutbox
+from gatewright.storage.one_time_codes import SqlOneTimeCodes
 from gatewright.storage.roles import SqlRoles
 from gatewright.storage.sessions import SqlSessions
 from gatewright.storage.signing_keys import SqlSigningKeys
@@ -38,6 +39,7 @@ class Stores:
     authorizations: SqlAuthorizations
     transactions: SqlTransactions
     tickets: SqlTickets
+    one_time_codes: SqlOneTimeCodes
     outbox: SqlOutbox
 
     @classmethod
@@ -59,5 +61,6 @@ class Stores:
             authorizations=SqlAuthorizations(database),
             transactions=SqlTransactions(database),
             tickets=SqlTickets(database),
+            one_time_codes=SqlOneTimeCodes(database),
             outbox=SqlOutbox(database),
         )
