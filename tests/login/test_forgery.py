@@ -20,6 +20,8 @@ _NO_COOKIES = {
     "/userinfo": "the caller brings a token",
     "/tokeninfo": "the caller brings a token",
     "/delegation": "the caller brings a token",
+    "/passwordless/start": "acts on no cookie, and mails within limits",
+    "/passwordless/verify": "acts on no cookie, and tells no more than a guess does",
     "/authorize": "begins a sign-in, like a link does",
     "/oidc/logout": "asks the person, unless an id_token proves the application",
 }
@@ -45,6 +47,7 @@ async def everything(world: World) -> tuple[Browser, dict[str, str]]:
     return browser, {
         "state": state_of(page),
         "username": ADA,
+        "code": "123456",
         "email": "new@example.test",
         "password": PASSWORD,
         "action": "accept",
@@ -105,6 +108,7 @@ async def test_forms_are_not_sent_by_foreign_pages(world: World) -> None:
 
 
 PATHS = ["/u/login", "/u/signup", "/u/select-account", "/u/consent", "/u/reset-password"]
+PATHS += ["/u/login/email", "/u/login/email/code"]
 PATHS += ["/u/email-verification", "/u/reset-verify"]
 
 

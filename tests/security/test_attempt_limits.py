@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.support.legacy import delegate, make_legacy
-from tests.support.passwordless import WRONG, put_passwordless, redeem, start, verify
+from tests.support.passwordless import CY, WRONG, put_passwordless, redeem, start, verify
 from tests.support.protocol import basic, bearer, refusal
 from tests.support.world import Browser, World, forms, text_of
 
@@ -122,6 +122,12 @@ async def wrong_one_time_code(browser: Browser) -> httpx2.Response:
     return await redeem(browser, WRONG)
 
 
+async def wrong_one_time_code_on_the_page(browser: Browser) -> httpx2.Response:
+    page = await browser.authorize(connection="email", login_hint=CY)
+    page = await browser.get(f"/u/login/email/code?state={forms(page)[0]['fields']['state']}")
+    return await browser.post("/u/login/email/code", data={**forms(page)[0]["fields"], "code": WRONG})
+
+
 async def wrong_one_time_code_to_verify(browser: Browser) -> httpx2.Response:
     return await verify(browser, WRONG)
 
@@ -138,6 +144,7 @@ ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_password: ("/u/login", PASSWORD),
     wrong_password_by_application: ("/oauth/token", PASSWORD),
     wrong_one_time_code: ("/oauth/token", CODE),
+    wrong_one_time_code_on_the_page: ("/u/login/email/code", CODE),
     wrong_one_time_code_to_verify: ("/passwordless/verify", CODE),
     wrong_secret_of_a_link_to_verify: ("/passwordless/verify", TICKET_PER_IP),
     wrong_secret_at_start: ("/passwordless/start", CLIENT_SECRET),

@@ -11,10 +11,12 @@ import pytest
 import structlog
 from tests.security.watching import WatchedBrowser
 from tests.support.legacy import delegate, make_legacy
+from tests.support.passwordless import mailed_code, mailed_link, put_passwordless, redeem, verify
 from tests.support.protocol import PKCE, SPA, VERIFIER, basic, bearer
 from tests.support.world import API, PASSWORD, SECRET, World, answer, forms
 
 from gatewright.clients import JwtConfiguration
+from gatewright.connections import Totp
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +105,21 @@ async def legacy(world: World, browser: WatchedBrowser) -> None:
     await world.change_client("web", oidc_conformant=True, jwt_configuration=JwtConfiguration())
 
 
+async def by_mail(world: World, browser: WatchedBrowser) -> str:
+    """Somebody signs in by a link, and by codes at each door; returns a code, which is longer than usual."""
+    await put_passwordless(world, totp=Totp(length=12))
+    link = await mailed_link(world, EVE)
+    await browser.submit(await browser.get(link))
+    code = await mailed_code(world, EVE)
+    await browser.get("/v2/logout")
+    await verify(browser, code, EVE)
+    await redeem(browser, code, EVE, scope="openid offline_access")
+    page = await browser.submit(await browser.authorize(connection="email"), email=EVE)
+    await browser.submit(page, code="a-wrong-code-on-the-page-nobody-should-read")
+    await redeem(browser, "a-wrong-code-by-grant-nobody-should-read", EVE)
+    return code
+
+
 async def mistakes(browser: WatchedBrowser) -> None:
     """Secrets that were sent to the wrong place or were wrong."""
     page = await browser.authorize(prompt="login")
@@ -134,9 +151,16 @@ async def journey(world: World) -> dict[str, str]:
     await public_client(browser)
     await in_front(world, browser)
     await legacy(world, browser)
+    code = await by_mail(world, browser)
     await mistakes(browser)
     await reset(world, browser)
-    known = {SECRET: "client secret", PASSWORD: "password of another", CHOSEN: "password", LATER: "password"}
+    known = {
+        code: "one-time code",
+        SECRET: "client secret",
+        PASSWORD: "password of another",
+        CHOSEN: "password",
+        LATER: "password",
+    }
     return {**browser.secrets, **known}
 
 
@@ -181,7 +205,9 @@ async def test_journey_meets_every_kind_of_secret(world: World) -> None:
         "id_token_hint",
         "password",
         "refresh_token",
+        "one-time code",
         "ticket",
+        "verification_code",
     }
 
 

@@ -23,6 +23,7 @@ _FIELDS = {
     "refresh_token",
     "ticket",
     "token",
+    "verification_code",
     "_csrf",
 }
 _FORM = "application/x-www-form-urlencoded"

@@ -1,6 +1,7 @@
 """The platform → the endpoints of the protocol."""
 
 from gatewright.app.platform import Platform
+from gatewright.login.steps.email_link import EmailLink
 from gatewright.login.way_back import WayBack
 from gatewright.oauth.access import Access
 from gatewright.oauth.answering import Answering
@@ -36,6 +37,7 @@ from gatewright.oauth.logout_hint import LogoutHints
 from gatewright.oauth.passwordless.asked import AskedByClient
 from gatewright.oauth.passwordless.start import StartEndpoint
 from gatewright.oauth.passwordless.verify import VerifyEndpoint
+from gatewright.oauth.passwordless.verify_redirect import VerifyRedirectEndpoint
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.routes import ProtocolEndpoints
@@ -72,33 +74,33 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         keys=id_token_keys, users=platform.users, connections=platform.connections, clock=clock
     )
     mail_asked = AskedByClient(platform.clients, platform.connections)
-    return ProtocolEndpoints(
-        authorize=AuthorizeEndpoint(
-            clients=platform.clients,
-            answering=Answering(
-                current=current,
-                consents=platform.stores.consents,
-                connections=platform.connections,
-                access=access,
-                logins=platform.logins,
-                answers=Answers(
-                    store=store,
-                    issuing=issuing,
-                    families=families,
-                    access=access,
-                    sessions=platform.sessions,
-                    logins=platform.logins,
-                    bus=bus,
-                    clock=clock,
-                ),
-                hints=hints,
-                pages=pages,
-                bus=bus,
-                clock=clock,
-            ),
-            way_back=way_back,
-            shown=ShownErrors(pages, bus, clock),
+    answering = Answering(
+        current=current,
+        consents=platform.stores.consents,
+        connections=platform.connections,
+        access=access,
+        logins=platform.logins,
+        answers=Answers(
+            store=store,
+            issuing=issuing,
+            families=families,
+            access=access,
+            sessions=platform.sessions,
+            logins=platform.logins,
+            bus=bus,
+            clock=clock,
         ),
+        hints=hints,
+        pages=pages,
+        bus=bus,
+        clock=clock,
+    )
+    shown = ShownErrors(pages, bus, clock)
+    authorize = AuthorizeEndpoint(
+        clients=platform.clients, answering=answering, way_back=way_back, shown=shown
+    )
+    return ProtocolEndpoints(
+        authorize=authorize,
         token=TokenEndpoint(
             authentication=authentication,
             grants=_grants(platform, access, families, refreshing),
@@ -156,6 +158,14 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             clock=clock,
         ),
         passwordless_verify=VerifyEndpoint(asked=mail_asked, proof=platform.code_proof, clock=clock),
+        passwordless_verify_redirect=VerifyRedirectEndpoint(
+            asked=mail_asked,
+            authorize=authorize,
+            answering=answering,
+            logins=platform.logins,
+            link=EmailLink(platform.logins, pages),
+            shown=shown,
+        ),
         sso_data=SsoDataEndpoint(
             clients=platform.clients, connections=platform.connections, current=current, clock=clock
         ),

@@ -37,12 +37,23 @@ class SessionStart:
         self._clock = clock
 
     async def begin(
-        self, request: Request, found: Found, user: User, *, connection: str, amr: tuple[str, ...]
+        self,
+        request: Request,
+        found: Found,
+        user: User,
+        *,
+        connection: str,
+        amr: tuple[str, ...],
+        spent: Unit = (),
+        **profile: object,
     ) -> tuple[Found, str]:
         """One unit: session, transaction, the user's last login, the event; the browser's old session ends.
 
+        ``spent`` are the first changes of the unit: those that spend what the person proved themselves with.
+        ``profile`` are fields of the user that the proof makes true.
         Returns the transaction as it is then, and the secret for the cookie.
-        Raises ``Unmatched`` when another tab moved the transaction on meanwhile, ``Conflict`` when the user
+        Raises ``Unmatched`` when another tab moved the transaction on meanwhile, or somebody else spent what
+        was to be ``spent``, ``Conflict`` when the user
         was blocked, or got a new password, since they proved themselves.
         """
         context = context_of(request)
@@ -74,6 +85,7 @@ class SessionStart:
             user.user_id,
             event,
             also=(
+                *spent,
                 self._logins.moved(tenant, moved),
                 self._sessions.put(tenant.tenant_id, session),
                 *self._old_ends(request, tenant),
@@ -82,6 +94,7 @@ class SessionStart:
             last_login=now,
             last_ip=context.origin.ip,
             logins_count=user.logins_count + 1,
+            **profile,
         )
         return Found(found.secret, msgspec.structs.replace(moved, version=moved.version + 1)), secret
 

@@ -1,6 +1,6 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): check, decide, ask or answer."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +10,7 @@ from gatewright.kernel.errors import Invalid
 from gatewright.login.transactions import Found
 from gatewright.login.way_back import WayBack
 from gatewright.oauth import checks
-from gatewright.oauth.answering import Answering, Question
+from gatewright.oauth.answering import Answering, Outcome, Question
 from gatewright.oauth.errors import OAuthError, ShownError
 from gatewright.oauth.pipeline import is_legacy
 from gatewright.oauth.requests import (
@@ -30,6 +30,7 @@ from gatewright.web.context import Context, context_of
 from gatewright.web.parameters import Parameters, from_form, from_query
 
 Check = Callable[[Client, Parameters], None]
+Decide = Callable[[Request, Question], Awaitable[Outcome]]
 
 CHECKS: tuple[Check, ...] = (
     checks.nothing_repeated,
@@ -64,23 +65,28 @@ class AuthorizeEndpoint:
         except Invalid as error:
             return await self._shown.page(request, error)
         restarted = str(parameters.get("restarted", ""))[:20]
-        return await self._answer(request, parameters, restarted=restarted)
+        return await self.answer(request, parameters, restarted=restarted)
 
     async def resume(self, request: Request) -> Response:
         """Goes on with a parked request after login; every check is made anew, as if it came now."""
         found = await self._way_back.returned(request)
         if isinstance(found, Response):
             return found
-        return await self._answer(request, Parameters(found.transaction.request), returned=found)
+        return await self.answer(request, Parameters(found.transaction.request), returned=found)
 
-    async def _answer(
+    async def answer(
         self,
         request: Request,
         parameters: Parameters,
         *,
         restarted: str = "",
         returned: Found | None = None,
+        decide: Decide | None = None,
     ) -> Response:
+        """What a request gets once it has passed the checks: what ``decide`` says, or else the policy.
+
+        ``restarted`` and ``returned`` are those of ``Question``.
+        """
         mode = _mode(parameters)
         try:
             client, redirect_uri = await self._trusted(context_of(request), parameters)
@@ -91,7 +97,7 @@ class AuthorizeEndpoint:
         try:
             asked = accepted(context_of(request).tenant, client, parameters, redirect_uri)
             question = Question(client, asked, restarted, returned)
-            outcome = await self._answering.decide(request, question)
+            outcome = await (decide or self._answering.decide)(request, question)
         except OAuthError as error:
             await self._answering.refused(request, client, parameters, error)
             outcome = {"error": error.code, "error_description": error.description}

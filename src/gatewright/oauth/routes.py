@@ -12,6 +12,7 @@ from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.passwordless.start import StartEndpoint
 from gatewright.oauth.passwordless.verify import VerifyEndpoint
+from gatewright.oauth.passwordless.verify_redirect import VerifyRedirectEndpoint
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.token import TokenEndpoint
 from gatewright.oauth.userinfo import UserinfoEndpoint
@@ -37,6 +38,7 @@ class ProtocolEndpoints:
     sso_data: SsoDataEndpoint
     passwordless_start: StartEndpoint
     passwordless_verify: VerifyEndpoint
+    passwordless_verify_redirect: VerifyRedirectEndpoint
 
 
 def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
@@ -88,6 +90,7 @@ def protocol_routes(has: ProtocolEndpoints) -> tuple[Route, ...]:
             of_client,
             checks_secret="one-time code",
         ),
+        Route("/passwordless/verify_redirect", {"GET": has.passwordless_verify_redirect}),
         Route("/v2/logout", {"GET": has.end_session.v2}),
         Route("/oidc/logout", {"GET": has.end_session.oidc, "POST": has.end_session.oidc}),
         Route("/u/logout", {"POST": has.end_session.confirmed}),
