@@ -36,7 +36,7 @@ async def newest_code(world: World) -> str:
 
 
 async def test_stranger_signs_in_and_up(by_mail: World) -> None:
-    """Address, code, application: a stranger comes in, with a session and an account of a verified address."""
+    """Address, code, application: a stranger comes in, with a session and a new account."""
     browser = by_mail.browser()
     page = await browser.authorize()
     assert (page.status_code, heading(page)) == (200, "Sign in to Web App")
