@@ -45,6 +45,12 @@ _GROUPS = (
         ("/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/userinfo"),
     ),
     (
+        "Passwordless",
+        "Applications have codes and links mailed by these; "
+        "[sign in without a password](../how-to/sign-in-without-a-password.md) says how.",
+        ("/passwordless/",),
+    ),
+    (
         "Legacy pipeline",
         "Applications with `oidc_conformant: false` call these; "
         "[the legacy pipeline](../concepts/legacy-pipeline.md) says how.",
@@ -62,7 +68,6 @@ _GROUPS = (
         "[the how-to](../how-to/use-lock-or-your-own-form.md) says how.",
         (
             "/dbconnections/",
-            "/passwordless/challenge",
             "/public/",
             "/client/",
             "/info-v1.js",

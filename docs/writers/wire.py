@@ -14,7 +14,6 @@ class Row:
 
 _NO_FACTORS = "there is no second factor yet"
 _NO_SOCIAL = "there are no social and enterprise connections yet"
-_NOT_YET = "not there yet"
 _RETIRED = "retired by the vendor"
 
 SECTIONS: dict[str, tuple[Row, ...]] = {
@@ -45,7 +44,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         Row("grant client_credentials"),
         Row("grant password"),
         Row("grant password-realm"),
-        Row("grant passwordless/otp", absent=_NOT_YET),
+        Row("grant passwordless/otp", lacks="text messages"),
         Row("grant device_code", absent="the device flow comes later"),
         Row("grant mfa-otp, mfa-oob, mfa-recovery-code", absent=_NO_FACTORS),
         Row("grant token-exchange", absent="comes with its profiles in the management API"),
@@ -82,9 +81,9 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         Row("custom login page", absent="pages are ours, with the tenant's looks"),
     ),
     "Passwordless": (
-        Row("POST /passwordless/start", absent=_NOT_YET),
-        Row("POST /passwordless/verify", absent=_NOT_YET),
-        Row("GET /passwordless/verify_redirect", absent=_NOT_YET),
+        Row("POST /passwordless/start", lacks="text messages"),
+        Row("POST /passwordless/verify"),
+        Row("GET /passwordless/verify_redirect"),
         Row("POST /passwordless/challenge"),
     ),
     "Legacy pipeline": (

@@ -203,6 +203,7 @@ async def test_every_route_that_checks_a_secret_of_a_person_is_named(world: Worl
     }
     assert named == {
         "/u/login": "password",
+        "/u/login/email/code": "one-time code",
         "/u/email-verification": "mailed link",
         "/u/reset-verify": "mailed link",
     }

@@ -28,6 +28,8 @@ _NO_COOKIES = {
     "/dbconnections/change_password/challenge": "answers the same to everybody",
     "/passwordless/challenge": "answers the same to everybody",
     "/public/api/users/validate_userpassword": "the caller brings the password, and signs nobody in",
+    "/passwordless/start": "acts on no cookie, and mails within limits",
+    "/passwordless/verify": "acts on no cookie, and tells no more than a guess does",
     "/authorize": "begins a sign-in, like a link does",
     "/co/authenticate": "the caller brings its own credentials, from a page of the client",
     "/co/verify": "demands an Origin of ours: the page may stand where cookies are blocked",
@@ -59,6 +61,7 @@ async def everything(world: World) -> tuple[Browser, dict[str, str]]:
     return browser, {
         "state": state_of(page),
         "username": ADA,
+        "code": "123456",
         "email": "new@example.test",
         "password": PASSWORD,
         "action": "accept",
@@ -119,6 +122,7 @@ async def test_forms_are_not_sent_by_foreign_pages(world: World) -> None:
 
 
 PATHS = ["/u/login", "/u/signup", "/u/select-account", "/u/consent", "/u/reset-password"]
+PATHS += ["/u/login/email", "/u/login/email/code"]
 PATHS += ["/u/email-verification", "/u/reset-verify"]
 
 

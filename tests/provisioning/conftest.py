@@ -13,6 +13,7 @@ from tests.support.world import create_tables, settings_for
 from gatewright.app import Platform, build_platform
 from gatewright.cli.workshop import exporter_of, key_handling_of, provisioning_of
 from gatewright.clients import Client
+from gatewright.connections import Connection
 from gatewright.jose.keys import generate_private
 from gatewright.kernel.clock import FixedClock
 from gatewright.provisioning import InvalidFile, KeyHandling, Order, Plan, read_document
@@ -72,6 +73,14 @@ class Room:
         user = await self.platform.users.get(TENANT, user_id)
         assert user is not None
         return user
+
+    async def connections(self) -> list[Connection]:
+        """The stored connections."""
+        return await self.platform.stores.connections.all(TENANT)
+
+    async def users(self) -> list[User]:
+        """The stored users."""
+        return await self.platform.stores.users.page(TENANT, after="", limit=100)
 
     async def log_types(self) -> list[str]:
         """Events in the audit log, newest first."""

@@ -225,7 +225,7 @@ DANGLING = [
     ),
     ("tenant: {default_directory: D}", "tenant.default_directory: no database 'D'"),
     ("tenant: {default_audience: urn:no}", "tenant.default_audience: no API 'urn:no'"),
-    ("users: [{connection: D, email: a@b.example}]", "users[0].connection: no database 'D'"),
+    ("users: [{connection: D, email: a@b.example}]", "users[0].connection: no connection 'D'"),
     (
         DATABASE + "users: [{connection: Users, email: a@b.example, roles: [boss]}]",
         "users[0].roles[0]: no role 'boss'",

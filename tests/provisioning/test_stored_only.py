@@ -7,26 +7,27 @@ from tests.provisioning.conftest import Room
 
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
-from gatewright.connections import ConnectionSettings, DatabaseOptions
+from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
 from gatewright.provisioning.stored_only import STORED_ONLY
 from gatewright.tenants import TenantFlags, TenantSettings
 
-STRUCTS: dict[str, type[msgspec.Struct]] = {
-    "tenant": TenantSettings,
-    "flags": TenantFlags,
-    "resourceServers": ApiSettings,
-    "clients": ClientSettings,
-    "jwt_configuration": JwtConfiguration,
-    "refresh_token": RefreshTokenSettings,
-    "databases": ConnectionSettings,
-    "options": DatabaseOptions,
+STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
+    "tenant": (TenantSettings,),
+    "flags": (TenantFlags,),
+    "resourceServers": (ApiSettings,),
+    "clients": (ClientSettings,),
+    "jwt_configuration": (JwtConfiguration,),
+    "refresh_token": (RefreshTokenSettings,),
+    "databases": (ConnectionSettings,),
+    "connections": (PasswordlessSettings,),
+    "options": (DatabaseOptions, EmailOptions),
 }
 
 
 @pytest.mark.parametrize("entity", sorted(STORED_ONLY))
 def test_each_line_of_the_table_is_a_field(entity: str) -> None:
     """The table names fields that exist."""
-    fields = {field.encode_name for field in msgspec.structs.fields(STRUCTS[entity])}
+    fields = {field.encode_name for kind in STRUCTS[entity] for field in msgspec.structs.fields(kind)}
     assert set(STORED_ONLY[entity]) <= fields
 
 
@@ -36,7 +37,8 @@ def test_each_optional_switch_without_a_meaning_is_in_the_table(entity: str) -> 
     obeyed = {"default_max_age", "min_length", "cross_origin_authentication", "cross_origin_loc"}
     nullable = {
         field.encode_name
-        for field in msgspec.structs.fields(STRUCTS[entity])
+        for kind in STRUCTS[entity]
+        for field in msgspec.structs.fields(kind)
         if field.default is None and field.encode_name not in obeyed
     }
     assert nullable <= set(STORED_ONLY.get(entity, {}))

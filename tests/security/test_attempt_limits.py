@@ -8,18 +8,21 @@ import httpx2
 import pytest
 from tests.embedded.pages import authenticate, redeem
 from tests.support.legacy import delegate, make_legacy, own, own_by_id_token
+from tests.support.passwordless import CY, WRONG, put_passwordless, start, verify
+from tests.support.passwordless import redeem as redeem_code
 from tests.support.protocol import basic, bearer
 from tests.support.world import CONNECTION, ISSUER, Browser, World, forms, text_of
 
 from gatewright.clients import JwtConfiguration
 from gatewright.connections import DatabaseConnection
 from gatewright.embedded.tickets import LoginTickets
+from gatewright.login.one_time_code_proof import OneTimeCodeProof
 from gatewright.login.steps.mailed_link import MailedLinks
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.client_auth import ClientAuthentication
 from gatewright.oauth.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
-from gatewright.protection import CLIENT_SECRET, PASSWORD, TICKET_PER_IP, TOKEN_PER_IP, Limit
+from gatewright.protection import CLIENT_SECRET, CODE, PASSWORD, TICKET_PER_IP, TOKEN_PER_IP, Limit
 from gatewright.web.routing import Route
 
 pytestmark = pytest.mark.anyio
@@ -34,6 +37,7 @@ CHECKERS = (
     LegacyIdTokens,
     MailedLinks,
     LoginTickets,
+    OneTimeCodeProof,
     RefreshTokenGrant,
 )
 """Whoever compares something an attacker could guess: a new one belongs into this list."""
@@ -164,11 +168,38 @@ async def wrong_password_in_a_popup(browser: Browser) -> httpx2.Response:
     return await browser.post("/sso_dbconnection_popup/web", data=fields)
 
 
+async def wrong_one_time_code(browser: Browser) -> httpx2.Response:
+    return await redeem_code(browser, WRONG)
+
+
+async def wrong_one_time_code_on_the_page(browser: Browser) -> httpx2.Response:
+    page = await browser.authorize(connection="email", login_hint=CY)
+    page = await browser.get(f"/u/login/email/code?state={forms(page)[0]['fields']['state']}")
+    return await browser.post("/u/login/email/code", data={**forms(page)[0]["fields"], "code": WRONG})
+
+
+async def wrong_one_time_code_to_verify(browser: Browser) -> httpx2.Response:
+    return await verify(browser, WRONG)
+
+
+async def wrong_secret_of_a_link_to_verify(browser: Browser) -> httpx2.Response:
+    return await verify(browser, "x" * 43)
+
+
+async def wrong_secret_at_start(browser: Browser) -> httpx2.Response:
+    return await start(browser, client_secret="wrong")
+
+
 ATTEMPTS: dict[Attempt, tuple[str, Limit]] = {
     wrong_password: ("/u/login", PASSWORD),
     wrong_password_by_application: ("/oauth/token", PASSWORD),
     wrong_password_of_old: ("/oauth/ro", PASSWORD),
     wrong_id_token_to_sign_in: ("/oauth/ro", TOKEN_PER_IP),
+    wrong_one_time_code: ("/oauth/token", CODE),
+    wrong_one_time_code_on_the_page: ("/u/login/email/code", CODE),
+    wrong_one_time_code_to_verify: ("/passwordless/verify", CODE),
+    wrong_secret_of_a_link_to_verify: ("/passwordless/verify", TICKET_PER_IP),
+    wrong_secret_at_start: ("/passwordless/start", CLIENT_SECRET),
     wrong_secret_at_token: ("/oauth/token", CLIENT_SECRET),
     wrong_secret_in_header: ("/oauth/token", CLIENT_SECRET),
     wrong_code: ("/oauth/token", TOKEN_PER_IP),
@@ -225,7 +256,8 @@ def check_refused(response: httpx2.Response, world: World, limit: Limit, waited:
 
 @pytest.fixture(autouse=True)
 async def all_doors(world: World) -> None:
-    """The web client is let through the doors of the legacy pipeline too."""
+    """The web client is let through the doors of the legacy pipeline and of sign-in by mail too."""
+    await put_passwordless(world)
     await make_legacy(world, jwt_configuration=JwtConfiguration())
 
 
@@ -236,7 +268,9 @@ async def test_guessing_is_stopped(world: World, attempt: Attempt) -> None:
     browser = world.browser()
     for _ in range(limit.attempts):
         status = (await attempt(browser)).status_code
-        assert status == OTHER_REFUSALS[attempt] if attempt in OTHER_REFUSALS else status in (400, 401, 404)
+        assert (
+            status == OTHER_REFUSALS[attempt] if attempt in OTHER_REFUSALS else status in (400, 401, 403, 404)
+        )
     for waited in (0, 1):
         check_refused(await attempt(browser), world, limit, waited)
         world.clock.advance(1)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.security.raw import Answer, send
 from tests.support import world as worlds
 from tests.support.legacy import make_legacy
+from tests.support.passwordless import OTP_GRANT, put_passwordless
 from tests.support.postgres import PostgresCluster
 from tests.support.world import REALM_GRANT, SECRET, World
 
@@ -34,6 +35,7 @@ OWN_FORMS = (
     *("/client/", "/info-v1.js", "/user/geoloc/"),
 )
 DATABASE_SHAPE = {"name", "code", "description", "message", "statusCode"}
+MAILERS = ("/passwordless/start", "/passwordless/verify")
 HUGE = 100_000
 
 
@@ -53,6 +55,7 @@ SIGN_UP = (
     b'{"client_id":"spa","connection":"Username-Password-Authentication",'
     b'"email":"odd@example.test","password":"Correct-Horse-1"'
 )
+START = b'{"client_id":"web","connection":"email",'
 DELEGATION = b"client_id=web&grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 OWN = b"client_id=web&grant_type=password"
@@ -89,6 +92,10 @@ QUERIES: dict[str, bytes] = {
     + b"&claims=%7B%22id_token%22%3A%7B%22sub%22%3A%7B%22value%22%3A%22%5Cu0000%22%7D%7D%7D",
     "half a character in claims": _REQUEST
     + b"&claims=%7B%22id_token%22%3A%7B%22sub%22%3A%7B%22value%22%3A%22%5Cud800%22%7D%7D%7D",
+    "link of half a character": _REQUEST + b"&connection=email&verification_code=%ed%a0%80&email=a@b.test",
+    "link of NUL": _REQUEST + b"&connection=email&verification_code=%00&email=a%00@b.test",
+    "link for an odd address": _REQUEST
+    + b"&connection=email&verification_code=%01&email=%E2%80%AE%EF%BC%A0x",
     "hint of NUL": _hint(b'{"aud":"\\u0000","sub":"\\u0000"}'),
     "hint of half a character": _hint(b'{"aud":"\\ud800","sub":"a"}'),
     "hint of huge integers": _hint(b'{"aud":"web","exp":%d,"iat":%d}' % (10**40, 10**400)),
@@ -210,6 +217,27 @@ BODIES: dict[str, tuple[str, bytes]] = {
         FORM,
         b"client_id=spa&user_metadata%5B%5D=a&user_metadata%5Ba%5D%5Bb%5D=c&user_metadata=d",
     ),
+    "start for half a character": (JSON, START + b'"email":"\\ud800@example.test"}'),
+    "start for NUL": (JSON, START + b'"email":"a\\u0000@example.test"}'),
+    "start for an odd address": (JSON, START + b'"email":"\\u202e\\uff20.@[::1]"}'),
+    "start with odd parameters": (
+        JSON,
+        START + b'"email":"a@example.test","authParams":{"redirect_uri":"\\ud800","state":"\\u0000"}}',
+    ),
+    "start with half a character": (
+        JSON,
+        START + b'"email":"a@example.test","authParams":{"state":"\\ud800","nonce":"\\udfff"}}',
+    ),
+    "start with deep parameters": (JSON, START + b'"email":"a@b.test","authParams":{"a":' + b"[" * 200),
+    "start with a list": (JSON, START + b'"email":"a@example.test","authParams":[1]}'),
+    "start by form": (FORM, b"client_id=web&connection=email&email=a@b.test&authParams[state]=%00&x[=1"),
+    "code of half a character": (JSON, START + b'"email":"\\udc00","verification_code":"\\ud800"}'),
+    "code of NUL": (JSON, START + b'"email":"a@b.test","verification_code":"\\u0000"}'),
+    "code by grant": (
+        FORM,
+        f"client_id=web&client_secret={SECRET}&grant_type={quote(OTP_GRANT)}&realm=email".encode()
+        + b"&username=%F0%9F%98%80%20%EF%BC%A0&otp=%E2%80%AE",
+    ),
     "token in parts": (FORM, f"client_id=web&client_secret={SECRET}&token=".encode() + b"a." * 2_000),
 }
 
@@ -269,11 +297,12 @@ def database(request: pytest.FixtureRequest) -> Database | None:
 async def server(database: Database | None, tmp_path: Path) -> AsyncIterator[World]:
     """A fresh server over either database."""
     async with worlds.world(tmp_path, database) as made:
+        await put_passwordless(made)
         yield made
 
 
 def is_machine(route: Route) -> bool:
-    return route.path.startswith(MACHINES)
+    return route.path.startswith(MACHINES) or route.path in MAILERS
 
 
 def check(response: Answer, route: Route, method: str, what: str) -> None:
@@ -410,6 +439,7 @@ NAMES = st.sampled_from(
             b"_csrf",
         ),
         *(b"connection", b"username", b"password", b"email", b"ticket", b"action", b"session", b"_csrf"),
+        *(b"send", b"otp", b"verification_code", b"authParams", b"authParams[state]"),
         *(b"id_token", b"target", b"api_type", b"device"),
         *(b"login_ticket", b"credential_type", b"verifier", b"owp", b"wa", b"wresult", b"wctx"),
         *(b"user_metadata", b"user_metadata[a]", b"name", b"picture", b"phone_number", b"cbx"),
@@ -428,6 +458,10 @@ VALUES = st.one_of(
             b"password",
             REALM_GRANT.encode(),
             b"kiosk",
+            b"email",
+            b"link",
+            b"000000",
+            OTP_GRANT.encode(),
             b"ada@example.test",
             b"urn:ietf:params:oauth:grant-type:jwt-bearer",
             b"code",

@@ -12,10 +12,13 @@ import structlog
 from tests.embedded.pages import LOCATION, authenticate, enable, redeem, ticket
 from tests.security.watching import WatchedBrowser
 from tests.support.legacy import JWT_BEARER, delegate, make_legacy
+from tests.support.passwordless import mailed_code, mailed_link, put_passwordless, verify
+from tests.support.passwordless import redeem as redeem_code
 from tests.support.protocol import PKCE, SPA, VERIFIER, basic, bearer
 from tests.support.world import API, CALLBACK, CONNECTION, ISSUER, PASSWORD, SECRET, World, answer, forms
 
 from gatewright.clients import JwtConfiguration
+from gatewright.connections import Totp
 
 pytestmark = pytest.mark.anyio
 
@@ -146,6 +149,22 @@ async def embedded(world: World, browser: WatchedBrowser) -> None:
     await browser.submit(await browser.get("/sso_dbconnection_popup/web"), username=EVE, password=CHOSEN)
 
 
+async def by_mail(world: World, browser: WatchedBrowser) -> str:
+    """Somebody signs in by a link, and by codes at each door; returns a code, which is longer than usual."""
+    await put_passwordless(world, totp=Totp(length=12))
+    await browser.get(await mailed_link(world, EVE))  # looked at, and replaced by a newer one
+    link = await mailed_link(world, EVE)
+    await browser.submit(await browser.get(link))
+    code = await mailed_code(world, EVE)
+    await browser.get("/v2/logout")
+    await verify(browser, code, EVE)
+    await redeem_code(browser, code, EVE, scope="openid offline_access")
+    page = await browser.submit(await browser.authorize(connection="email"), email=EVE)
+    await browser.submit(page, code="a-wrong-code-on-the-page-nobody-should-read")
+    await redeem_code(browser, "a-wrong-code-by-grant-nobody-should-read", EVE)
+    return code
+
+
 async def mistakes(browser: WatchedBrowser) -> None:
     """Secrets that were sent to the wrong place or were wrong."""
     page = await browser.authorize(prompt="login")
@@ -179,9 +198,16 @@ async def journey(world: World) -> dict[str, str]:
     await legacy(world, browser)
     await own_forms(browser)
     await embedded(world, browser)
+    code = await by_mail(world, browser)
     await mistakes(browser)
     await reset(world, browser)
-    known = {SECRET: "client secret", PASSWORD: "password of another", CHOSEN: "password", LATER: "password"}
+    known = {
+        code: "one-time code",
+        SECRET: "client secret",
+        PASSWORD: "password of another",
+        CHOSEN: "password",
+        LATER: "password",
+    }
     known |= dict.fromkeys((OWN, OWN + "again", "weak-one-nobody-should-read"), "password")
     return {**browser.secrets, **known}
 
@@ -230,9 +256,11 @@ async def test_journey_meets_every_kind_of_secret(world: World) -> None:
         "login_ticket",
         "password",
         "refresh_token",
+        "one-time code",
         "ticket",
         "verifier",
         "wresult",
+        "verification_code",
     }
 
 

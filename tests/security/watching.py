@@ -27,6 +27,7 @@ _FIELDS = {
     "verifier",
     "wresult",
     "token",
+    "verification_code",
     "_csrf",
 }
 _FORM = "application/x-www-form-urlencoded"

@@ -72,7 +72,13 @@ def test_each_field_has_a_label_and_autocomplete(pages: Pages, template: str, co
     for field in page.fields():
         (label,) = [label for label in page.all("label") if label["for"] == field["id"]]
         assert label.text.strip()
-        assert field["autocomplete"] in {"username", "email", "current-password", "new-password"}
+        assert field["autocomplete"] in {
+            "username",
+            "email",
+            "current-password",
+            "new-password",
+            "one-time-code",
+        }
 
 
 @every_face

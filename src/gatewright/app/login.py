@@ -5,7 +5,9 @@ from gatewright.login.registration import Registration
 from gatewright.login.reset_wish import ResetWish
 from gatewright.login.routes import LoginSteps
 from gatewright.login.sessions import SessionStart
+from gatewright.login.steps.ask_code import AskCode
 from gatewright.login.steps.consent import GiveConsent
+from gatewright.login.steps.enter_code import EnterCode
 from gatewright.login.steps.mailed_link import MailedLinks
 from gatewright.login.steps.new_password import NewPassword
 from gatewright.login.steps.request_reset import RequestReset
@@ -31,18 +33,32 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
         bus=bus,
         clock=clock,
     )
+    start = SessionStart(
+        sessions=platform.sessions,
+        store=stores.sessions,
+        users=users,
+        logins=platform.logins,
+        clock=clock,
+    )
     return LoginSteps(
         sign_in=SignIn(
             connections=platform.connections,
             proof=platform.proof,
-            start=SessionStart(
-                sessions=platform.sessions,
-                store=stores.sessions,
-                users=users,
-                logins=platform.logins,
-                clock=clock,
-            ),
+            start=start,
             logins=platform.logins,
+            pages=pages,
+        ),
+        ask_code=AskCode(
+            connections=platform.connections,
+            mailing=platform.code_mailing,
+            logins=platform.logins,
+            pages=pages,
+            clock=clock,
+        ),
+        enter_code=EnterCode(
+            connections=platform.connections,
+            proof=platform.code_proof,
+            start=start,
             pages=pages,
         ),
         sign_up=SignUp(

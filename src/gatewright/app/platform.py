@@ -12,7 +12,10 @@ from gatewright.kernel.clock import Clock, SystemClock
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
 from gatewright.login import LoginTransactions
+from gatewright.login.code_mailing import CodeMailing
 from gatewright.login.mailing import Mailing
+from gatewright.login.one_time_code import CodeHashes
+from gatewright.login.one_time_code_proof import OneTimeCodeProof
 from gatewright.login.password_proof import PasswordProof
 from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
 from gatewright.messages.transports.absent import NoMailServer
@@ -52,6 +55,8 @@ class Platform:
     hasher: PasswordHasher
     limiter: AttemptLimiter
     proof: PasswordProof
+    code_proof: OneTimeCodeProof
+    code_mailing: CodeMailing
     outbox: Outbox
     sender: Sender
     composer: Composer
@@ -74,6 +79,7 @@ def build_platform(
     master_key = MasterKey(settings.secrets.master_key)
     hasher, limiter = hasher or PasswordHasher(), AttemptLimiter(stores.attempts, bus, clock)
     leftovers = Leftovers(database, bus, clock)
+    users, hashes = Users(stores.users, bus, clock), CodeHashes(master_key)
     sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
     outbox = Outbox(stores.outbox, master_key, clock, nudge=sender.nudge)
     composer = Composer(settings.mail.sender or _DEV_SENDER)
@@ -89,7 +95,7 @@ def build_platform(
         clients=Clients(stores.clients, master_key),
         apis=Apis(stores.apis, master_key),
         connections=Connections(stores.connections),
-        users=Users(stores.users, bus, clock),
+        users=users,
         roles=Roles(stores.roles),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),
@@ -105,6 +111,25 @@ def build_platform(
         sender=sender,
         composer=composer,
         mailing=Mailing(stores.tickets, composer, outbox, clock),
+        code_proof=OneTimeCodeProof(
+            codes=stores.one_time_codes,
+            hashes=hashes,
+            users=users,
+            user_store=stores.users,
+            limiter=limiter,
+            bus=bus,
+            clock=clock,
+        ),
+        code_mailing=CodeMailing(
+            codes=stores.one_time_codes,
+            hashes=hashes,
+            users=stores.users,
+            limiter=limiter,
+            composer=composer,
+            outbox=outbox,
+            bus=bus,
+            clock=clock,
+        ),
         leftovers=leftovers,
         housekeeping=Housekeeping(
             database, clock, leftovers, log_retention_days=settings.audit.retention_days

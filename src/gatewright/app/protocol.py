@@ -1,6 +1,7 @@
 """The platform → the endpoints of the protocol."""
 
 from gatewright.app.platform import Platform
+from gatewright.login.steps.email_link import EmailLink
 from gatewright.login.way_back import WayBack
 from gatewright.oauth.access import Access
 from gatewright.oauth.added_claims import ClaimRules
@@ -18,10 +19,12 @@ from gatewright.oauth.grants import (
     AuthorizationCodeGrant,
     ClientCredentialsGrant,
     Grant,
+    OneTimeCodeGrant,
     PasswordGrant,
     PasswordRealmGrant,
     RefreshTokenGrant,
 )
+from gatewright.oauth.grants.without_page import WithoutPage
 from gatewright.oauth.hints import IdTokenHints
 from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.oauth.introspection import IntrospectionEndpoint
@@ -36,6 +39,10 @@ from gatewright.oauth.legacy.social_token import SocialTokenEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.logout_hint import LogoutHints
+from gatewright.oauth.passwordless.asked import AskedByClient
+from gatewright.oauth.passwordless.start import StartEndpoint
+from gatewright.oauth.passwordless.verify import VerifyEndpoint
+from gatewright.oauth.passwordless.verify_redirect import VerifyRedirectEndpoint
 from gatewright.oauth.popups import PopupAnswers
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.revocation import RevocationEndpoint
@@ -80,34 +87,38 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         keys=id_token_keys, users=platform.users, connections=platform.connections, clock=clock
     )
     refusals = Refusals(limiter=platform.limiter, bus=bus, clock=clock)
-    return ProtocolEndpoints(
-        authorize=AuthorizeEndpoint(
-            clients=platform.clients,
-            answering=Answering(
-                current=current,
-                consents=platform.stores.consents,
-                connections=platform.connections,
-                access=access,
-                logins=platform.logins,
-                answers=Answers(
-                    store=store,
-                    issuing=issuing,
-                    families=families,
-                    access=access,
-                    sessions=platform.sessions,
-                    logins=platform.logins,
-                    bus=bus,
-                    clock=clock,
-                ),
-                hints=hints,
-                pages=pages,
-                bus=bus,
-                clock=clock,
-            ),
-            way_back=way_back,
-            shown=ShownErrors(pages, bus, clock),
-            popups=PopupAnswers(pages),
+    mail_asked = AskedByClient(platform.clients, platform.connections)
+    answering = Answering(
+        current=current,
+        consents=platform.stores.consents,
+        connections=platform.connections,
+        access=access,
+        logins=platform.logins,
+        answers=Answers(
+            store=store,
+            issuing=issuing,
+            families=families,
+            access=access,
+            sessions=platform.sessions,
+            logins=platform.logins,
+            bus=bus,
+            clock=clock,
         ),
+        hints=hints,
+        pages=pages,
+        bus=bus,
+        clock=clock,
+    )
+    shown = ShownErrors(pages, bus, clock)
+    authorize = AuthorizeEndpoint(
+        clients=platform.clients,
+        answering=answering,
+        way_back=way_back,
+        shown=shown,
+        popups=PopupAnswers(pages),
+    )
+    return ProtocolEndpoints(
+        authorize=authorize,
         token=TokenEndpoint(
             authentication=authentication,
             grants=_grants(platform, access, families, refreshing),
@@ -179,6 +190,22 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         tokeninfo=TokenInfoEndpoint(
             clients=platform.clients, id_tokens=legacy_id_tokens, limiter=platform.limiter, clock=clock
         ),
+        passwordless_start=StartEndpoint(
+            asked=mail_asked,
+            authentication=authentication,
+            mailing=platform.code_mailing,
+            bus=bus,
+            clock=clock,
+        ),
+        passwordless_verify=VerifyEndpoint(asked=mail_asked, proof=platform.code_proof, clock=clock),
+        passwordless_verify_redirect=VerifyRedirectEndpoint(
+            asked=mail_asked,
+            authorize=authorize,
+            answering=answering,
+            logins=platform.logins,
+            link=EmailLink(platform.logins, pages),
+            shown=shown,
+        ),
         sso_data=SsoDataEndpoint(
             clients=platform.clients, connections=platform.connections, current=current, clock=clock
         ),
@@ -189,16 +216,20 @@ def _grants(
     platform: Platform, access: Access, families: Families, refreshing: RefreshTokenGrant
 ) -> tuple[Grant, ...]:
     store, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
+    without_page = WithoutPage(
+        users=platform.users,
+        consents=platform.stores.consents,
+        families=families,
+        access=access,
+        clock=clock,
+    )
 
     def password(kind: type[PasswordGrant]) -> PasswordGrant:
         return kind(
             connections=platform.connections,
             proof=platform.proof,
             users=platform.users,
-            consents=platform.stores.consents,
-            families=families,
-            access=access,
-            clock=clock,
+            without_page=without_page,
         )
 
     return (
@@ -207,4 +238,7 @@ def _grants(
         ClientCredentialsGrant(access, platform.apis, clock),
         password(PasswordGrant),
         password(PasswordRealmGrant),
+        OneTimeCodeGrant(
+            connections=platform.connections, proof=platform.code_proof, without_page=without_page
+        ),
     )

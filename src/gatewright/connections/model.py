@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from gatewright.connections.passwordless import EmailOptions
 from gatewright.users import PasswordPolicy
 from gatewright.users.password_policy import Level
 
@@ -91,8 +92,8 @@ class DatabaseOptions(
         )
 
 
-class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What an administrator sets for a place users come from.
+class CommonSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an administrator sets for a place users come from, whatever its kind.
 
     ``enabled_clients`` are client ids; nobody else may use it.
     ``realms`` are other names for it in requests that bring a password. The last two steer nothing yet.
@@ -101,7 +102,6 @@ class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True, omit_default
     name: str
     strategy: str
     display_name: str = ""
-    options: DatabaseOptions = DatabaseOptions()
     enabled_clients: tuple[str, ...] = ()
     realms: tuple[str, ...] = ()
     is_domain_connection: bool = False
@@ -111,10 +111,27 @@ class ConnectionSettings(msgspec.Struct, frozen=True, kw_only=True, omit_default
     connected_accounts: dict[str, Any] | None = None
 
 
+class ConnectionSettings(CommonSettings, frozen=True, kw_only=True):
+    """What is set for a database besides."""
+
+    options: DatabaseOptions = DatabaseOptions()
+
+
+class PasswordlessSettings(CommonSettings, frozen=True, kw_only=True):
+    """What is set for a passwordless connection besides."""
+
+    options: EmailOptions = EmailOptions()
+
+
 class Connection(ConnectionSettings, frozen=True, kw_only=True):
-    """A place users come from."""
+    """A place users come from.
+
+    ``options`` are those of a database, ``passwordless`` those of a passwordless connection: each kind looks
+    at its own.
+    """
 
     connection_id: str
+    passwordless: EmailOptions = EmailOptions()
     created_at: int = 0
     updated_at: int = 0
 

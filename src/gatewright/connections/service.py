@@ -2,6 +2,7 @@
 
 from gatewright.connections import realms
 from gatewright.connections.model import Connection
+from gatewright.connections.passwordless import STRATEGY as PASSWORDLESS
 from gatewright.connections.store import ConnectionStore
 
 
@@ -35,6 +36,18 @@ class Connections:
         if wanted:
             return next((c for c in found if c.name == wanted), None)
         return next((c for c in found if c.name == default), found[0] if found else None)
+
+    async def passwordless_of_client(
+        self, tenant_id: str, client_id: str, *, wanted: str | None = None
+    ) -> Connection | None:
+        """The client's passwordless connection: the wanted one, or else the first.
+
+        ``None`` when the wanted one is not enabled for the client or no such connection, or there is none.
+        """
+        found = [c for c in await self.of_client(tenant_id, client_id) if c.strategy == PASSWORDLESS]
+        if wanted:
+            return next((c for c in found if c.name == wanted), None)
+        return found[0] if found else None
 
     async def database_called(self, tenant_id: str, client_id: str, realm: str) -> Connection:
         """The client's database of that name or realm. Raises ``NoDatabase``."""

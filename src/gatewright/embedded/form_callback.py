@@ -62,7 +62,7 @@ class FormCallback:
         except (Invalid, ShownError) as error:
             return await self._shown.page(request, error)
 
-        async def arrive(request: Request, client: Client, parameters: Parameters) -> Begun:
+        async def arrive(request: Request, client: Client, *_: object) -> Begun:
             return await self._arrived(request, client, ticket)
 
         wanted = msgspec.json.decode(form["wctx"], type=dict[str, str])

@@ -120,7 +120,7 @@ class PopupLogin:
     async def _signed_in(
         self, request: Request, form: Parameters, client: Client, proven: Proven
     ) -> Response:
-        async def arrive(request: Request, client: Client, parameters: Parameters) -> Begun:
+        async def arrive(request: Request, client: Client, *_: object) -> Begun:
             return await self._sessions.begin(request, client, proven)
 
         asked = {name: form[name] for name in ("scope", "state", "device") if name in form}

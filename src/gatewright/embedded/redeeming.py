@@ -16,6 +16,7 @@ from gatewright.kernel.urls import origin_of
 from gatewright.oauth.arrival import Begun
 from gatewright.oauth.authorize import AuthorizeEndpoint
 from gatewright.oauth.errors import AccessDenied, LoginRequired
+from gatewright.oauth.requests import AuthorizationRequest
 from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
 from gatewright.web.parameters import Parameters
@@ -55,7 +56,7 @@ class TicketedAuthorize:
             return self._too_many.page(request, error)
 
     async def _arrive(
-        self, request: Request, client: Client, parameters: Parameters
+        self, request: Request, client: Client, parameters: Parameters, _: AuthorizationRequest
     ) -> Begun | Response | None:
         secret: str | None = parameters.get("login_ticket")
         if secret is None:

@@ -151,7 +151,7 @@ class VerifyEndpoint:
         if ticket is None:
             return self._over(request, 400)
 
-        async def arrive(request: Request, client: Client, parameters: Parameters) -> Begun:
+        async def arrive(request: Request, client: Client, *_: object) -> Begun:
             return await self._arrived(request, client, ticket, form.get("verifier", ""))
 
         return await self._authorize.answer(request, Parameters(ticket.request), arrive=arrive)

@@ -27,6 +27,11 @@ def opaque_token() -> str:
     return random_text(32)
 
 
+def digits(length: int) -> str:
+    """So many random decimal digits, for a person to type. They can be guessed: count the guesses."""
+    return f"{secrets.randbelow(10**length):0{length}d}"
+
+
 def client_id() -> str:
     """32 letters and digits, as the wire shows client ids."""
     return _text(32)

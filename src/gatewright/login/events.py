@@ -17,6 +17,24 @@ class WrongPassword(Event):
     code: ClassVar[str] = "fp"
 
 
+class WrongCode(Event):
+    """A mailed code or link was wrong, spent or too old, or never was."""
+
+    code: ClassVar[str] = "fp"
+
+
+class SignInCodeRequested(Event):
+    """A code that signs a person in was asked for; ``details`` say whether it was mailed."""
+
+    code: ClassVar[str] = "cs"
+
+
+class SignInLinkRequested(Event):
+    """A link that signs a person in was asked for; ``details`` say whether it was mailed."""
+
+    code: ClassVar[str] = "cls"
+
+
 class LoginRefused(Event):
     """The proof was right, but the user is blocked."""
 

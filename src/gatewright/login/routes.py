@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from gatewright.login.steps.ask_code import ASK_CODE, ENTER_CODE, AskCode
 from gatewright.login.steps.consent import GiveConsent
+from gatewright.login.steps.enter_code import EnterCode
 from gatewright.login.steps.new_password import NewPassword
 from gatewright.login.steps.request_reset import RequestReset
 from gatewright.login.steps.select_account import SelectAccount
@@ -19,6 +21,8 @@ class LoginSteps:
     """Every step, ready to serve."""
 
     sign_in: SignIn
+    ask_code: AskCode
+    enter_code: EnterCode
     sign_up: SignUp
     select_account: SelectAccount
     consent: GiveConsent
@@ -39,6 +43,8 @@ def login_routes(steps: LoginSteps, way_back: WayBack) -> tuple[Route, ...]:
 
     return (
         page("/u/login", steps.sign_in, checks_secret="password"),
+        page(ASK_CODE, steps.ask_code),
+        page(ENTER_CODE, steps.enter_code, checks_secret="one-time code"),
         page("/u/signup", steps.sign_up),
         page("/u/select-account", steps.select_account),
         page("/u/consent", steps.consent),

@@ -37,12 +37,23 @@ class SessionStart:
         self._clock = clock
 
     async def begin(
-        self, request: Request, found: Found, user: User, *, connection: str, amr: tuple[str, ...]
+        self,
+        request: Request,
+        found: Found,
+        user: User,
+        *,
+        connection: str,
+        amr: tuple[str, ...],
+        spent: Unit = (),
+        **profile: object,
     ) -> tuple[Found, str]:
         """One unit: session, transaction, the user's last login, the event; the browser's old session ends.
 
+        ``spent`` are the first changes of the unit: those that spend what the person proved themselves with.
+        ``profile`` are fields of the user that the proof makes true.
         Returns the transaction as it is then, and the secret for the cookie.
-        Raises ``Unmatched`` when another tab moved the transaction on meanwhile, ``Conflict`` when the user
+        Raises ``Unmatched`` when another tab moved the transaction on meanwhile, or somebody else spent what
+        was to be ``spent``, ``Conflict`` when the user
         was blocked, or got a new password, since they proved themselves.
         """
         tenant = context_of(request).tenant
@@ -51,7 +62,8 @@ class SessionStart:
             found.transaction, session_hash=session.session_hash, user_id=user.user_id, proved=True
         )
         client = (moved.asked.client_id, moved.asked.client_name)
-        await self._commit(request, user, session, client, (self._logins.moved(tenant, moved),))
+        spending = (*spent, self._logins.moved(tenant, moved))
+        await self._commit(request, user, session, client, spending, **profile)
         return Found(found.secret, msgspec.structs.replace(moved, version=moved.version + 1)), secret
 
     async def begin_without_pages(
@@ -96,7 +108,13 @@ class SessionStart:
         )
 
     async def _commit(
-        self, request: Request, user: User, session: Session, client: tuple[str, str], also: Unit
+        self,
+        request: Request,
+        user: User,
+        session: Session,
+        client: tuple[str, str],
+        also: Unit,
+        **profile: object,
     ) -> User:
         context, now = context_of(request), self._clock.now()
         tenant = context.tenant
@@ -124,6 +142,7 @@ class SessionStart:
             last_login=now,
             last_ip=context.origin.ip,
             logins_count=user.logins_count + 1,
+            **profile,
         )
 
     def _old_ends(self, request: Request, tenant: Tenant) -> Unit:

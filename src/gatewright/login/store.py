@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from gatewright.kernel.units import Change
+from gatewright.login.one_time_code import OneTimeCode
 from gatewright.login.tickets import Ticket
 from gatewright.login.transaction import LoginTransaction
 
@@ -24,6 +25,29 @@ class TransactionStore(Protocol):
 
     def finish(self, tenant_id: str, transaction: LoginTransaction) -> Change:
         """Marks it finished; must match this version, so it is spent once."""
+        ...
+
+
+class OneTimeCodeStore(Protocol):
+    """Mailed codes and links, of which an address has one at most."""
+
+    def put(self, tenant_id: str, code: OneTimeCode) -> Change:
+        """Remembers a new one, in the place of an older one for the same address."""
+        ...
+
+    async def get(self, tenant_id: str, address_hash: str, *, now: int) -> OneTimeCode | None:
+        """The one in force; for what cannot be guessed."""
+        ...
+
+    async def guess(self, tenant_id: str, address_hash: str, *, now: int) -> OneTimeCode | None:
+        """The one in force, to compare a guess with, which is counted by the same statement.
+
+        ``None`` once it was guessed at ``MOST_GUESSES`` times, however many guessed at once.
+        """
+        ...
+
+    def spend(self, tenant_id: str, code: OneTimeCode) -> Change:
+        """Removes that very one; must match, so it is spent once, and not when a newer one replaced it."""
         ...
 
 

@@ -97,6 +97,12 @@ class LoginTransactions:
             return Lost("other_browser", transaction)
         return Found(secret, transaction)
 
+    async def begun(self, tenant: Tenant, secret: str) -> Found:
+        """The transaction that ``begin`` just made: its browser may not have the cookie yet."""
+        transaction = await self._store.get(tenant.tenant_id, fingerprint(secret))
+        assert transaction is not None, "it was made in this very request"
+        return Found(secret, transaction)
+
     def moved(self, tenant: Tenant, transaction: LoginTransaction) -> Change:
         """The change that stores the transaction's next version; must match."""
         return self._store.update(tenant.tenant_id, transaction)

@@ -46,14 +46,16 @@ class Composer:
         locale: str,
         to: str,
         link: str = "",
+        code: str = "",
         user_name: str = "",
         client_name: str = "",
         expires_in: int = 0,
     ) -> Message:
         """The message of ``kind`` to ``to``.
 
-        ``link`` is what its button opens and ``expires_in`` how many seconds it works; both may be absent
-        for ``password_changed``. Names are shown harmless, whatever they contain.
+        ``link`` is what its button opens, or ``code`` what its reader types, and ``expires_in`` how many
+        seconds that works; all may be absent for ``password_changed``. Names are shown harmless, whatever
+        they contain.
         Raises ``Invalid`` when ``to`` cannot be an address of mail or ``link`` is no http(s) address.
         """
         head = letterhead_of(tenant)
@@ -62,6 +64,7 @@ class Composer:
             "head": head,
             "to": address,
             "link": _checked_link(link),
+            "code": code,
             "user_name": "" if user_name.strip() == address else harmless(user_name),
             "application": harmless(client_name) or head.name,
             "lifetime": duration(expires_in),

@@ -9,7 +9,9 @@ from typing import Literal
 
 import msgspec
 
-MailKind = Literal["verify_email", "reset_password", "password_changed", "account_exists"]
+MailKind = Literal[
+    "verify_email", "reset_password", "password_changed", "account_exists", "sign_in_code", "sign_in_link"
+]
 
 DAY = 86_400
 USEFUL_FOR = 3 * DAY

@@ -211,7 +211,7 @@ class Answering:
             question,
             signed_in if keeps else None,
             msgspec.structs.replace(
-                self._asked(request, question),
+                self.asked(request, question),
                 fresh=signed_in is not None and not keeps,
                 select_account=why == "select_account",
                 subject=hinted,
@@ -234,10 +234,11 @@ class Answering:
             scopes=worded_in_legacy(scopes) if is_legacy else worded(granted(scopes, api=api), api),
             always="consent" in question.asked.prompt,
         )
-        asked = msgspec.structs.replace(self._asked(request, question), consent=wanted)
+        asked = msgspec.structs.replace(self.asked(request, question), consent=wanted)
         return await self._begin(request, question, signed_in, asked)
 
-    def _asked(self, request: Request, question: Question) -> Asked:
+    def asked(self, request: Request, question: Question) -> Asked:
+        """What the request wants of the person, as login takes it."""
         client, asked = question.client, question.asked
         return Asked(
             client_id=client.client_id,

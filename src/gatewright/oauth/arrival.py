@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gatewright.clients import Client
 from gatewright.oauth.policy import SignedIn
+from gatewright.oauth.requests import AuthorizationRequest
 from gatewright.web.parameters import Parameters
 
 
@@ -23,12 +24,15 @@ class Begun:
     write_cookie: Callable[[Response], None]
 
 
-Arrive = Callable[[Request, Client, Parameters], Awaitable[Begun | Response | None]]
+Arrive = Callable[[Request, Client, Parameters, AuthorizationRequest], Awaitable[Begun | Response | None]]
 """The session that a request begins, an answer to give instead, or ``None`` when it brings no proof.
 
+It gets the parameters as they came, the proof among them, and the request read from them.
 Raises ``OAuthError`` for a proof that is no good.
 """
 
 
-async def with_nothing(request: Request, client: Client, parameters: Parameters) -> None:
+async def with_nothing(
+    request: Request, client: Client, parameters: Parameters, asked: AuthorizationRequest
+) -> None:
     """The ``Arrive`` of a browser that brings its cookies alone."""

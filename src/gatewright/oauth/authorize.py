@@ -27,6 +27,7 @@ from gatewright.oauth.requests import (
 from gatewright.oauth.response_modes import answer
 from gatewright.oauth.shown import ShownErrors
 from gatewright.oauth.vocabulary import POPUP, RESPONSE_MODES
+from gatewright.tenants import Tenant
 from gatewright.web.context import Context, context_of
 from gatewright.web.parameters import Parameters, from_form, from_query
 
@@ -103,8 +104,8 @@ class AuthorizeEndpoint:
         begun: Begun | Response | None = None
         outcome: Response | dict[str, str]
         try:
-            asked = _accepted(request, client, parameters, redirect_uri)
-            begun = await arrive(request, client, parameters)
+            asked = accepted(context_of(request).tenant, client, parameters, redirect_uri)
+            begun = await arrive(request, client, parameters, asked)
             if isinstance(begun, Response):
                 return begun
             signed_in = begun.signed_in if begun else None
@@ -148,6 +149,18 @@ class AuthorizeEndpoint:
         if _mode(parameters) == POPUP and "redirect_uri" not in parameters:
             return client, ""
         return client, checks.registered_redirect(client, parameters)
+
+
+def accepted(
+    tenant: Tenant, client: Client, parameters: Parameters, redirect_uri: str
+) -> AuthorizationRequest:
+    """The request, once it has passed THE TABLE. Raises ``OAuthError``."""
+    for check in CHECKS:
+        check(client, parameters)
+    legacy = is_legacy(tenant, client, parameters.get("audience", ""))
+    asked = _read(parameters, redirect_uri, legacy=legacy)
+    checks.nonce_present(asked)
+    return asked
 
 
 async def _query(request: Request) -> Parameters:

@@ -65,6 +65,24 @@ class PasswordExchangeFailed(Event):
     code: ClassVar[str] = "fepft"
 
 
+class OneTimeCodeExchanged(Event):
+    """A mailed code became tokens, without a page."""
+
+    code: ClassVar[str] = "sepotpft"
+
+
+class OneTimeCodeExchangeFailed(Event):
+    """A client that brought a mailed code was refused."""
+
+    code: ClassVar[str] = "fepotpft"
+
+
+class PasswordlessStartFailed(Event):
+    """An application wanted a code or link mailed and was refused."""
+
+    code: ClassVar[str] = "f"
+
+
 class RefreshExchanged(Event):
     """A refresh token became new tokens."""
 

@@ -12,6 +12,9 @@ from gatewright.oauth.legacy.resource_owner import ResourceOwnerEndpoint
 from gatewright.oauth.legacy.social_token import SocialTokenEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
+from gatewright.oauth.passwordless.start import StartEndpoint
+from gatewright.oauth.passwordless.verify import VerifyEndpoint
+from gatewright.oauth.passwordless.verify_redirect import VerifyRedirectEndpoint
 from gatewright.oauth.revocation import RevocationEndpoint
 from gatewright.oauth.token import TokenEndpoint
 from gatewright.oauth.userinfo import UserinfoEndpoint
@@ -40,6 +43,9 @@ class ProtocolEndpoints:
     delegation: DelegationEndpoint
     tokeninfo: TokenInfoEndpoint
     sso_data: SsoDataEndpoint
+    passwordless_start: StartEndpoint
+    passwordless_verify: VerifyEndpoint
+    passwordless_verify_redirect: VerifyRedirectEndpoint
 
 
 def protocol_routes(has: ProtocolEndpoints, authorize: Endpoint) -> tuple[Route, ...]:
@@ -55,7 +61,7 @@ def protocol_routes(has: ProtocolEndpoints, authorize: Endpoint) -> tuple[Route,
             "/oauth/token",
             {"POST": has.token},
             of_client,
-            checks_secret="client secret, code, refresh token, password",
+            checks_secret="client secret, code, refresh token, password, one-time code",
         ),
         Route("/oauth/revoke", {"POST": has.revocation}, of_client, checks_secret="client secret"),
         Route("/oauth/introspect", {"POST": has.introspection}, checks_secret="client secret"),
@@ -92,6 +98,19 @@ def protocol_routes(has: ProtocolEndpoints, authorize: Endpoint) -> tuple[Route,
             )
             for path in _SSO_DATA
         ),
+        Route(
+            "/passwordless/start",
+            {"POST": has.passwordless_start},
+            of_client,
+            checks_secret="client secret",
+        ),
+        Route(
+            "/passwordless/verify",
+            {"POST": has.passwordless_verify},
+            of_client,
+            checks_secret="one-time code",
+        ),
+        Route("/passwordless/verify_redirect", {"GET": has.passwordless_verify_redirect}),
         Route("/v2/logout", {"GET": has.end_session.v2}),
         Route("/logout", {"GET": has.end_session.v2}),
         Route("/oidc/logout", {"GET": has.end_session.oidc, "POST": has.end_session.oidc}),

@@ -56,6 +56,7 @@ REFRESH_TOKEN = "refresh_token"
 CLIENT_CREDENTIALS = "client_credentials"
 PASSWORD = "password"
 PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
+PASSWORDLESS_OTP = "http://auth0.com/oauth/grant-type/passwordless/otp"
 IMPLICIT = "implicit"
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"

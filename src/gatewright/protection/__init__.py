@@ -7,6 +7,12 @@ from gatewright.protection.events import LimitReached
 from gatewright.protection.limiter import AttemptLimiter, Limit
 from gatewright.protection.limits import (
     CLIENT_SECRET,
+    CODE,
+    CODE_FOR_ADDRESS,
+    CODE_MAIL,
+    CODE_MAIL_PER_IP,
+    CODE_MAIL_TO_ADDRESS,
+    CODE_PER_IP,
     DELEGATION,
     MAIL_TO_ADDRESS,
     PASSWORD,
@@ -20,6 +26,12 @@ from gatewright.protection.store import AttemptStore
 
 __all__ = [
     "CLIENT_SECRET",
+    "CODE",
+    "CODE_FOR_ADDRESS",
+    "CODE_MAIL",
+    "CODE_MAIL_PER_IP",
+    "CODE_MAIL_TO_ADDRESS",
+    "CODE_PER_IP",
     "DELEGATION",
     "MAIL_TO_ADDRESS",
     "PASSWORD",

@@ -17,6 +17,24 @@ RESET_PER_IP = Limit("reset-ip", attempts=50, window=3_600)
 MAIL_TO_ADDRESS = Limit("mail", attempts=5, window=3_600)
 """Mails to one address that somebody else can cause."""
 
+CODE = Limit("code", attempts=10, window=900)
+"""Guesses of mailed codes for one address from one network; by the pair, like ``PASSWORD``."""
+
+CODE_FOR_ADDRESS = Limit("code-address", attempts=50, window=86_400)
+"""Guesses of mailed codes for one address from anywhere: of six digits one such day in 20,000 is lucky."""
+
+CODE_PER_IP = Limit("code-ip", attempts=100, window=3_600)
+"""Guesses of mailed codes from one network, whoever they were for."""
+
+CODE_MAIL = Limit("code-mail", attempts=5, window=900)
+"""Codes and links mailed to one address at the wish of one network."""
+
+CODE_MAIL_TO_ADDRESS = Limit("code-mail-address", attempts=30, window=3_600)
+"""Codes and links mailed to one address at whose wish ever: more than one network can cause alone."""
+
+CODE_MAIL_PER_IP = Limit("code-mail-ip", attempts=50, window=3_600)
+"""Codes and links mailed at the wish of one network."""
+
 TICKET_PER_IP = Limit("ticket-ip", attempts=50, window=3_600)
 """Wrong mailed links from one address."""
 

@@ -36,7 +36,7 @@ def _grant(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.apis.put_grant(tenant_id, step.after),)
 
 
-def _database(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+def _connection(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
         return (stores.connections.delete(tenant_id, step.before.connection_id),)
     return (stores.connections.put(tenant_id, step.after),)
@@ -91,7 +91,8 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "API": _api,
     "client": _client,
     "client grant": _grant,
-    "database": _database,
+    "database": _connection,
+    "connection": _connection,
     "role": _role,
     "user": _user,
 }

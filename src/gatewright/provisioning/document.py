@@ -11,7 +11,7 @@ import msgspec
 
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings
-from gatewright.connections import ConnectionSettings
+from gatewright.connections import ConnectionSettings, PasswordlessSettings
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
@@ -48,6 +48,12 @@ class DatabaseEntry(ConnectionSettings, frozen=True, kw_only=True):
     strategy: Literal["auth0"] = "auth0"
 
 
+class ConnectionEntry(PasswordlessSettings, frozen=True, kw_only=True):
+    """One of ``connections``; ``enabled_clients`` are names or ids of clients."""
+
+    strategy: Literal["email"]
+
+
 class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One of ``roles``."""
 
@@ -57,10 +63,10 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``users``: whose database, how they are known, and whatever of their profile is to be set.
+    """One of ``users``: which connection is theirs, how they are known, and whatever of their profile is set.
 
-    ``user_id`` is with or without ``auth0|``; ``password_hash`` is argon2id as we export it; ``roles`` are
-    names.
+    ``user_id`` in a database is with or without ``auth0|``, in a passwordless connection with ``email|``.
+    ``password_hash`` is argon2id as we export it; ``roles`` are names.
     """
 
     connection: str
@@ -97,7 +103,7 @@ NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash
 
 NOT_YET = frozenset(
     """
-    actions attackProtection connectionProfiles connections customDomains databasesScripts emailProvider
+    actions attackProtection connectionProfiles customDomains databasesScripts emailProvider
     emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
     guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
@@ -124,6 +130,7 @@ class Document:
     clients: tuple[Entry[ClientEntry], ...] | None = None
     grants: tuple[Entry[GrantEntry], ...] | None = None
     databases: tuple[Entry[DatabaseEntry], ...] | None = None
+    connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     problems: tuple[Problem, ...] = ()
@@ -139,6 +146,7 @@ SECTIONS: Mapping[str, str] = {
     "clients": "clients",
     "clientGrants": "grants",
     "databases": "databases",
+    "connections": "connections",
     "roles": "roles",
     "users": "users",
 }
@@ -149,6 +157,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "clients": ClientEntry,
     "clientGrants": GrantEntry,
     "databases": DatabaseEntry,
+    "connections": ConnectionEntry,
     "roles": RoleEntry,
     "users": UserEntry,
 }

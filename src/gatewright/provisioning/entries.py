@@ -8,7 +8,7 @@ import msgspec
 
 from gatewright.apis import Api, ApiSettings, ClientGrant
 from gatewright.clients import Client, ClientSettings
-from gatewright.connections import Connection, ConnectionSettings
+from gatewright.connections import CommonSettings, Connection, ConnectionSettings
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
@@ -83,6 +83,14 @@ def database_entry(connection: Connection, names: Names) -> Written:
     if entry.get("realms") == [connection.name]:
         del entry["realms"]
     return entry
+
+
+def connection_entry(connection: Connection, names: Names) -> Written:
+    """One of ``connections``."""
+    entry = _fields(connection, CommonSettings, always=("strategy",))
+    entry["enabled_clients"] = [names.clients.get(key, key) for key in connection.enabled_clients]
+    options = _plain(connection.passwordless)
+    return {**entry, "options": options} if options else entry
 
 
 def role_entry(role: Role) -> Written:

@@ -50,7 +50,8 @@ class Exporter:
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
             "clients": [self._client(tenant, client, names) for client in clients],
             "clientGrants": [entries.grant_entry(grant, names) for grant in grants],
-            "databases": [entries.database_entry(one, names) for one in state.connections],
+            "databases": [entries.database_entry(one, names) for one in state.databases],
+            "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
         }
 

@@ -12,7 +12,9 @@ from gatewright.provisioning.state import Match, Person, TenantState
 from gatewright.tenants import Tenant
 
 Action = Literal["create", "update", "delete"]
-Kind = Literal["tenant", "signing keys", "API", "client", "client grant", "database", "role", "user"]
+Kind = Literal[
+    "tenant", "signing keys", "API", "client", "client grant", "database", "connection", "role", "user"
+]
 
 ABSENT = object()
 """Stands for a field that is not written."""
@@ -87,8 +89,10 @@ def _compared(
     yield from _steps("client", *clients, lambda client: _client_written(client, names))
     grants = _by(before.grants, "grant_id"), _by(after.grants, "grant_id")
     yield from _steps("client grant", *grants, lambda grant: entries.grant_entry(grant, names))
-    databases = _by(before.connections, "connection_id"), _by(after.connections, "connection_id")
+    databases = _by(before.databases, "connection_id"), _by(after.databases, "connection_id")
     yield from _steps("database", *databases, lambda database: entries.database_entry(database, names))
+    others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
+    yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
     known = {path: match.person for path, match in people.items() if match.person is not None}
     yield from _steps("user", known, after.people, lambda person: _user_written(person, names))

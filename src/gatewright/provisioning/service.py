@@ -133,8 +133,11 @@ class Provisioning:
 def _lost_people(plan: Plan) -> list[str]:
     """Which users an omission in the file costs."""
     words = "is deleted with all its users, their roles and consents; there is no way back"
-    gone = [step.label for step in plan.steps if (step.kind, step.action) == ("database", "delete")]
-    return [f"databases: {name} {words}" for name in gone]
+    return [
+        f"{step.kind}s: {step.label} {words}"
+        for step in plan.steps
+        if step.kind in ("database", "connection") and step.action == "delete"
+    ]
 
 
 def _made_secrets(plan: Plan, document: Document) -> list[str]:

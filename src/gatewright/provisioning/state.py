@@ -15,6 +15,8 @@ from gatewright.users import Identifier, User, UserStore, email_identifier, user
 from gatewright.users.identifiers import normalised
 
 LONGEST_USERNAME = 128
+DATABASE = "auth0"
+"""The strategy of databases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ class TenantState:
     roles: tuple[Role, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
+
+    @property
+    def databases(self) -> tuple[Connection, ...]:
+        """The connections that the section ``databases`` speaks of."""
+        return tuple(connection for connection in self.connections if connection.strategy == DATABASE)
+
+    @property
+    def other_connections(self) -> tuple[Connection, ...]:
+        """The connections that the section ``connections`` speaks of."""
+        return tuple(connection for connection in self.connections if connection.strategy != DATABASE)
 
     @property
     def system_api(self) -> Api | None:
@@ -119,8 +131,8 @@ async def person(stores: Stores, tenant_id: str, user: User) -> Person:
 
 
 def full_user_id(written: str) -> str:
-    """``auth0|…`` from how a file writes it, with or without the provider; "" stays ""."""
-    return written if written.startswith("auth0|") or not written else f"auth0|{written}"
+    """The id from how a file writes it, where ``auth0|`` may be left out; "" stays ""."""
+    return written if "|" in written or not written else f"auth0|{written}"
 
 
 def identifiers_of(user: User) -> tuple[Identifier, ...]:

@@ -11,6 +11,8 @@ from gatewright.provisioning.problems import inside
 NO_EFFECT = "stored, has no effect yet"
 NOT_ENFORCED = "stored, NOT ENFORCED yet"
 
+_OF_CONNECTIONS = ("authentication", "connected_accounts", "is_domain_connection", "show_as_button")
+
 STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     "tenant": dict.fromkeys(
         (
@@ -43,7 +45,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             "enable_sso",
             "allow_changing_enable_sso",
             "no_disclose_enterprise_connections",
-            "enforce_client_authentication_on_passwordless_start",
             "enable_adfs_waad_email_verification",
             "dashboard_log_streams_next",
             "dashboard_insights_view",
@@ -114,9 +115,8 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     },
     "jwt_configuration": {"scopes": NO_EFFECT},
     "refresh_token": {"policies": NO_EFFECT},
-    "databases": dict.fromkeys(
-        ("authentication", "connected_accounts", "is_domain_connection", "show_as_button"), NO_EFFECT
-    ),
+    "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),
+    "connections": dict.fromkeys((*_OF_CONNECTIONS, "realms"), NO_EFFECT),
     "options": {
         **dict.fromkeys(
             (
@@ -135,6 +135,13 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
                 "set_user_root_attributes",
                 "upstream_params",
                 "icon_url",
+                "name",
+                "email",
+                "authParams",
+                "from",
+                "subject",
+                "syntax",
+                "template",
             ),
             NO_EFFECT,
         ),

@@ -43,6 +43,7 @@ EXPIRING = (
     schema.revoked_grants,
     schema.tickets,
     schema.login_tickets,
+    schema.one_time_codes,
     schema.attempts,
     schema.outbox,
 )

@@ -221,6 +221,17 @@ login_tickets = _table(
     Index("login_tickets_by_expiry", "expires_at"),
 )
 
+one_time_codes = _table(
+    "one_time_codes",
+    _id("tenant_id"),
+    _id("address_hash"),
+    _text("code_hash"),
+    _text("client_id"),
+    Column("guesses", Integer, nullable=False),
+    _time("expires_at"),
+    Index("one_time_codes_by_expiry", "expires_at"),
+)
+
 attempts = _table(
     "attempts",
     _id("tenant_id"),

@@ -14,6 +14,7 @@ from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
 from gatewright.storage.messages import SqlOutbox
+from gatewright.storage.one_time_codes import SqlOneTimeCodes
 from gatewright.storage.roles import SqlRoles
 from gatewright.storage.sessions import SqlSessions
 from gatewright.storage.signing_keys import SqlSigningKeys
@@ -40,6 +41,7 @@ class Stores:
     transactions: SqlTransactions
     tickets: SqlTickets
     login_tickets: SqlLoginTickets
+    one_time_codes: SqlOneTimeCodes
     outbox: SqlOutbox
 
     @classmethod
@@ -62,5 +64,6 @@ class Stores:
             transactions=SqlTransactions(database),
             tickets=SqlTickets(database),
             login_tickets=SqlLoginTickets(database),
+            one_time_codes=SqlOneTimeCodes(database),
             outbox=SqlOutbox(database),
         )

@@ -14,6 +14,8 @@ class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``revoke_refresh_token_grant``: a client that revokes a refresh token gives up the user's consent too.
     ``disable_clickjack_protection_headers``: login pages may be framed by any site, which can then make
     people click what they do not see.
+    ``enforce_client_authentication_on_passwordless_start``: a client that has a secret must send it to have
+    mail sent.
     The second block is kept and given back for those who move here, and switches nothing.
     """
 
@@ -23,6 +25,7 @@ class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     allow_legacy_delegation_grant_types: bool = True
     allow_legacy_ro_grant_types: bool = True
     allow_legacy_tokeninfo_endpoint: bool = True
+    enforce_client_authentication_on_passwordless_start: bool = False
 
     change_pwd_flow_v1: bool | None = None
     enable_apis_section: bool | None = None
@@ -34,7 +37,6 @@ class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     enable_sso: bool | None = None
     allow_changing_enable_sso: bool | None = None
     no_disclose_enterprise_connections: bool | None = None
-    enforce_client_authentication_on_passwordless_start: bool | None = None
     enable_adfs_waad_email_verification: bool | None = None
     dashboard_log_streams_next: bool | None = None
     dashboard_insights_view: bool | None = None

@@ -29,6 +29,20 @@ class Users:
         """The user, or ``None``."""
         return await self._store.get(tenant_id, user_id)
 
+    def passwordless_user(self, connection: str, *, email: str) -> User:
+        """A new user of a passwordless connection, who just proved that the address is theirs."""
+        now, subject = self._clock.now(), ids.hexadecimal()
+        return User(
+            user_id=ids.user_id("email", subject),
+            email=email,
+            email_verified=True,
+            name=email,
+            nickname=email.partition("@")[0],
+            identities=(Identity(connection=connection, provider="email", user_id=subject),),
+            created_at=now,
+            updated_at=now,
+        )
+
     def database_user(self, connection: str, *, email: str, username: str = "", subject: str = "") -> User:
         """A new user of a database connection, with the defaults the wire gives name and nickname."""
         now, subject = self._clock.now(), subject or ids.hexadecimal()

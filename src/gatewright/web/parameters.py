@@ -6,6 +6,7 @@ NUL is refused because a database may not be able to hold it.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -95,6 +96,19 @@ async def from_body(request: Request) -> Parameters:
     raise Invalid(f"the content type is {kind or 'missing'!r}, {_FORM} or application/json is expected")
 
 
+async def from_body_with(request: Request, member: str) -> tuple[Parameters, Parameters]:
+    """The parameters of such a body, and those inside its ``member``, an object of texts that may be absent.
+
+    A form has it as ``member[name]=value``. Raises ``Invalid``.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        return _from_json_with(await body_of(request), member)
+    form, inside = await from_body(request), re.compile(rf"{member}\[([^\[\]]+)\]")
+    inner = {found[1]: form[name] for name in form if (found := inside.fullmatch(name))}
+    return form, Parameters(inner)
+
+
 async def body_of(request: Request) -> bytes:
     """The whole body. Raises ``Invalid`` as soon as it is longer than we read."""
     chunks: list[bytes] = []
@@ -126,17 +140,38 @@ def _plain(text: str) -> str:
 
 
 def _from_json(raw: bytes) -> Parameters:
+    _check_texts(_json_object(raw), "the body")
+    # Read once more as pairs: a mapping does not tell which members came twice (RFC 8259 §4).
+    return _collected(json.loads(raw, object_pairs_hook=list))
+
+
+def _from_json_with(raw: bytes, member: str) -> tuple[Parameters, Parameters]:
+    found = _json_object(raw)
+    _check_texts(found.pop(member, None) or {}, member)
+    _check_texts(found, "the body")
+    pairs = json.loads(raw, object_pairs_hook=list)
+    inner = [value or () for name, value in pairs if name == member]
+    if len(inner) > 1:
+        raise Invalid(f"{member!r} was sent more than once")
+    return _collected(pair for pair in pairs if pair[0] != member), _collected(*inner or ((),))
+
+
+def _json_object(raw: bytes) -> dict[str, object]:
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError:
         raise Invalid("the body is not JSON") from None
+    if not isinstance(found, dict):
+        raise Invalid("the body is not a JSON object")
+    return found
+
+
+def _check_texts(found: object, what: str) -> None:
     if not isinstance(found, dict) or len(found) > MOST_PARAMETERS:
-        raise Invalid(f"the body is not a JSON object of at most {MOST_PARAMETERS} members")
+        raise Invalid(f"{what} is not a JSON object of at most {MOST_PARAMETERS} members")
     for name, value in found.items():
         if value is not None and not isinstance(value, str):
             raise NotText(name[:60])
-    # Read once more as pairs: a mapping does not tell which members came twice (RFC 8259 §4).
-    return _collected(json.loads(raw, object_pairs_hook=list))
 
 
 def _collected(pairs: Iterable[tuple[str, str | None]]) -> Parameters:

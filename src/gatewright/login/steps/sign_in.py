@@ -7,20 +7,28 @@ from starlette.responses import RedirectResponse, Response
 
 from gatewright.connections import Connection, Connections
 from gatewright.kernel.errors import Conflict, TooMany, Unavailable
-from gatewright.kernel.texts import N_
 from gatewright.kernel.units import Unmatched
 from gatewright.login.dispatch import Step, next_step
 from gatewright.login.password_proof import NotProved, PasswordAttempt, PasswordProof
 from gatewright.login.sessions import SessionStart
-from gatewright.login.steps.step import BUSY, Refused, asked_database, form_token, too_busy, too_often
+from gatewright.login.steps.ask_code import ASK_CODE
+from gatewright.login.steps.step import (
+    BUSY,
+    OTHER_ACCOUNT,
+    Refused,
+    asked_database,
+    asked_passwordless,
+    form_token,
+    no_connection,
+    too_busy,
+    too_often,
+)
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import NOTICES, onward
 from gatewright.users import User
 from gatewright.web.context import context_of
 from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters
-
-_OTHER_ACCOUNT = N_("The application expects another account. Sign in with that one.")
 
 
 class SignIn:
@@ -44,15 +52,18 @@ class SignIn:
         self._pages = pages
 
     async def page(self, request: Request, found: Found, *, form: Parameters, error: str) -> Response:
-        """The sign-in page, with a way to sign up and to reset where the connection has them."""
+        """The sign-in page, with ways to sign up, to reset and to sign in by mail where there are such."""
         asked = found.transaction.asked
-        connection = await asked_database(self._connections, context_of(request).tenant, found)
+        tenant, state = context_of(request).tenant, f"?state={found.secret}"
+        by_mail = await asked_passwordless(self._connections, tenant, found)
+        connection = await asked_database(self._connections, tenant, found)
+        if connection is None and by_mail is not None:
+            return RedirectResponse(f"{ASK_CODE}{state}", 303, {"cache-control": "no-store"})
         if connection is None:
-            return self._no_connection(request, found)
+            return no_connection(self._pages, request, found)
         options = connection.options
         if found.transaction.wanted_signup and not options.disable_signup:
             return await self._signup_first(request, found)
-        state = f"?state={found.secret}"
         return self._pages.show(
             request,
             "login/login.html",
@@ -70,6 +81,7 @@ class SignIn:
             tos_url=asked.tos_url,
             signup_url="" if options.disable_signup else f"/u/signup{state}",
             reset_url="" if options.disable_self_service_change_password else f"/u/reset-password{state}",
+            code_url=f"{ASK_CODE}{state}" if by_mail else "",
             requires_username=options.requires_username,
         )
 
@@ -78,7 +90,7 @@ class SignIn:
         words = partial(self._pages.text, found.transaction.asked.locale)
         connection = await asked_database(self._connections, context_of(request).tenant, found)
         if connection is None:
-            return self._no_connection(request, found)
+            return no_connection(self._pages, request, found)
         try:
             user = await self._proved(request, found, connection, form)
             moved, secret = await self._start.begin(
@@ -109,22 +121,11 @@ class SignIn:
         )
         user = await self._proof.prove(context, attempt)
         if asked.subject not in ("", user.user_id):
-            await self._proof.refused(context, attempt, user, _OTHER_ACCOUNT)
-            raise NotProved(_OTHER_ACCOUNT)
+            await self._proof.refused(context, attempt, user, OTHER_ACCOUNT)
+            raise NotProved(OTHER_ACCOUNT)
         return user
 
     async def _signup_first(self, request: Request, found: Found) -> Response:
         """Once: whoever comes back from the sign-up page wants to sign in."""
         await self._logins.note(context_of(request).tenant, found.transaction, wanted_signup=False)
         return RedirectResponse(f"/u/signup?state={found.secret}", 303, {"cache-control": "no-store"})
-
-    def _no_connection(self, request: Request, found: Found) -> Response:
-        return self._pages.error(
-            request,
-            title=N_("Nobody can sign in here yet"),
-            message=N_("The application has no connection that its users could come from."),
-            facts=((N_("Application"), found.transaction.asked.client_name),),
-            change=N_("Enable a connection for the application: add it to the connection's enabled_clients."),
-            back_url=found.transaction.asked.home_url,
-            locale=found.transaction.asked.locale,
-        )

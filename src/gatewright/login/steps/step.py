@@ -19,6 +19,7 @@ from gatewright.login.transactions import Found, Lost
 from gatewright.login.way_back import WayBack, onward
 from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
+from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters
 
 
@@ -113,6 +114,30 @@ TOO_MANY = N_("Too many attempts. Try again in a few minutes.")
 BUSY = N_("Many people are signing in right now. Try again in a moment.")
 NO_COOKIE = N_("Your browser did not send our cookie along. Allow cookies for this site, then try again.")
 """Said by more than one step."""
+
+
+OTHER_ACCOUNT = N_("The application expects another account. Sign in with that one.")
+
+
+async def asked_passwordless(connections: Connections, tenant: Tenant, found: Found) -> Connection | None:
+    """The passwordless connection of the request's client; ``None`` when it has none."""
+    asked = found.transaction.asked
+    return await connections.passwordless_of_client(
+        tenant.tenant_id, asked.client_id, wanted=asked.connection
+    )
+
+
+def no_connection(pages: HostedPages, request: Request, found: Found) -> Response:
+    """The page for people of an application that nobody can sign in to."""
+    return pages.error(
+        request,
+        title=N_("Nobody can sign in here yet"),
+        message=N_("The application has no connection that its users could come from."),
+        facts=((N_("Application"), found.transaction.asked.client_name),),
+        change=N_("Enable a connection for the application: add it to the connection's enabled_clients."),
+        back_url=found.transaction.asked.home_url,
+        locale=found.transaction.asked.locale,
+    )
 
 
 async def asked_database(connections: Connections, tenant: Tenant, found: Found) -> Connection | None:

@@ -6,6 +6,7 @@ A new one is a file here, a line in this list and a line where ``app`` builds th
 from gatewright.oauth.grants.authorization_code import AuthorizationCodeGrant
 from gatewright.oauth.grants.client_credentials import ClientCredentialsGrant
 from gatewright.oauth.grants.grant import Grant
+from gatewright.oauth.grants.one_time_code import OneTimeCodeGrant
 from gatewright.oauth.grants.password import PasswordGrant, PasswordRealmGrant
 from gatewright.oauth.grants.refresh_token import RefreshTokenGrant
 
@@ -17,6 +18,7 @@ GRANT_TYPES: tuple[str, ...] = tuple(
         ClientCredentialsGrant,
         PasswordGrant,
         PasswordRealmGrant,
+        OneTimeCodeGrant,
     )
 )
 
@@ -25,6 +27,7 @@ __all__ = [
     "AuthorizationCodeGrant",
     "ClientCredentialsGrant",
     "Grant",
+    "OneTimeCodeGrant",
     "PasswordGrant",
     "PasswordRealmGrant",
     "RefreshTokenGrant",

@@ -1,20 +1,26 @@
-"""What a tenant file may say of databases, roles and users."""
+"""What a tenant file may say of connections, roles and users."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
-from gatewright.connections import DatabaseOptions
+from gatewright.connections import PASSWORDLESS, DatabaseOptions
 from gatewright.kernel.errors import Invalid
 from gatewright.provisioning.checks.values import check_name, check_range, check_web_address
-from gatewright.provisioning.document import DatabaseEntry, RoleEntry, UserEntry
+from gatewright.provisioning.document import ConnectionEntry, DatabaseEntry, RoleEntry, UserEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import LONGEST_USERNAME, Match, full_user_id
 from gatewright.users import email_identifier, username_identifier
 
 LONGEST_CONNECTION_NAME = 128
+SHORTEST_CODE, LONGEST_CODE = 6, 12
+"""Digits. Fewer than six are guessed too soon: see the decision on one-time codes."""
+
+CODE_LIFETIMES = (30, 86_400)
+"""Seconds, at least and at most."""
+
 _CONNECTION_NAME = re.compile(r"[a-zA-Z0-9](?:-?[a-zA-Z0-9])*")
-_USER_ID = re.compile(r"auth0\|[A-Za-z0-9._~@+:=-]{1,200}")
+_SUBJECT = re.compile(r"[A-Za-z0-9._~@+:=-]{1,200}")
 _PASSWORD_HASH = re.compile(r"\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
 _BIRTHDATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?")
 _LONGEST_PROFILE = {"name": 300, "given_name": 150, "family_name": 150, "nickname": 300, "phone_number": 40}
@@ -25,10 +31,7 @@ _LONGEST_PIECE = 2_000
 def check_database(entry: Entry[DatabaseEntry]) -> Iterator[Problem]:
     """One of ``databases``."""
     database, path = entry.value, entry.path
-    name = database.name
-    if len(name) > LONGEST_CONNECTION_NAME or not _CONNECTION_NAME.fullmatch(name):
-        wanted = f"1 to {LONGEST_CONNECTION_NAME} letters, digits and single hyphens between them"
-        yield Problem(inside(path, "name"), f"read {shown(name)}; wanted: {wanted}")
+    yield from _check_connection_name(inside(path, "name"), database.name)
     options = inside(path, "options")
     length = database.options.validation.username
     where = inside(options, "validation.username")
@@ -40,18 +43,57 @@ def check_database(entry: Entry[DatabaseEntry]) -> Iterator[Problem]:
         yield from check_range(where, shortest, 1, 128, "characters")
 
 
+def check_connection(entry: Entry[ConnectionEntry], databases: Container[str]) -> Iterator[Problem]:
+    """One of ``connections``; ``databases`` are the names that are taken."""
+    connection, path = entry.value, entry.path
+    yield from _check_connection_name(inside(path, "name"), connection.name)
+    if connection.name in databases:
+        yield Problem(inside(path, "name"), f"{shown(connection.name)} is a database; wanted: another name")
+    totp, where = connection.options.totp, inside(path, "options.totp")
+    yield from check_range(inside(where, "length"), totp.length, SHORTEST_CODE, LONGEST_CODE, "digits")
+    yield from check_range(inside(where, "time_step"), totp.time_step, *CODE_LIFETIMES, "seconds")
+
+
+def _check_connection_name(path: str, name: str) -> Iterator[Problem]:
+    if len(name) > LONGEST_CONNECTION_NAME or not _CONNECTION_NAME.fullmatch(name):
+        wanted = f"1 to {LONGEST_CONNECTION_NAME} letters, digits and single hyphens between them"
+        yield Problem(path, f"read {shown(name)}; wanted: {wanted}")
+
+
 def check_role(entry: Entry[RoleEntry]) -> Iterator[Problem]:
     """One of ``roles``."""
     yield from check_name(inside(entry.path, "name"), entry.value.name)
     yield from _check_length(inside(entry.path, "description"), entry.value.description, _LONGEST_PIECE)
 
 
-def check_user(entry: Entry[UserEntry], match: Match, options: DatabaseOptions) -> Iterator[Problem]:
-    """One of ``users``, given whom it is about and the options of the database they live in."""
+def check_user(
+    entry: Entry[UserEntry], match: Match, options: DatabaseOptions, strategy: str
+) -> Iterator[Problem]:
+    """One of ``users``, given whom it is about, and the options of their database or their strategy."""
+    yield from _check_id(entry, strategy)
     yield from _check_identifiers(entry, match, options)
+    if strategy == PASSWORDLESS:
+        yield from _check_passwordless(entry, match)
     yield from _check_owner(entry, match)
     yield from _check_password(entry)
     yield from _check_profile(entry)
+
+
+def _check_id(entry: Entry[UserEntry], strategy: str) -> Iterator[Problem]:
+    written = entry.value.user_id
+    provider, _, subject = full_user_id(written).partition("|")
+    if written and not (provider == strategy and _SUBJECT.fullmatch(subject)):
+        wanted = f"letters, digits and . _ ~ @ + : = - after {strategy}|"
+        yield Problem(inside(entry.path, "user_id"), f"read {shown(written)}; wanted: {wanted}")
+
+
+def _check_passwordless(entry: Entry[UserEntry], match: Match) -> Iterator[Problem]:
+    user, path = entry.value, entry.path
+    if not user.email and (match.person is None or "email" in entry.given):
+        yield Problem(inside(path, "email"), "missing; wanted: the address that codes are sent to")
+    for name in ("username", "password", "password_hash"):
+        if getattr(user, name):
+            yield Problem(inside(path, name), "stands at a user without a password; wanted: nothing")
 
 
 def _check_identifiers(entry: Entry[UserEntry], match: Match, options: DatabaseOptions) -> Iterator[Problem]:
@@ -68,9 +110,6 @@ def _check_identifiers(entry: Entry[UserEntry], match: Match, options: DatabaseO
         )
     elif options.requires_username and match.person is None:
         yield Problem(inside(path, "username"), "missing; wanted: a username, which the database requires")
-    if user.user_id and not _USER_ID.fullmatch(full_user_id(user.user_id)):
-        wanted = "letters, digits and . _ ~ @ + : = - after auth0|"
-        yield Problem(inside(path, "user_id"), f"read {shown(user.user_id)}; wanted: {wanted}")
 
 
 def _check_owner(entry: Entry[UserEntry], match: Match) -> Iterator[Problem]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from gatewright.connections import DatabaseOptions
+from gatewright.connections import PASSWORDLESS, DatabaseOptions
 from gatewright.provisioning.checks.claim_rules import claim_rules
 from gatewright.provisioning.document import ApiEntry, Document
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
-from gatewright.provisioning.state import TenantState
+from gatewright.provisioning.state import DATABASE, TenantState
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,13 @@ class Known:
     """What there will be after the file is applied.
 
     ``clients`` are names and ids. ``apis`` maps identifiers to scopes, ``None`` where the entry cannot be
-    read; ``databases`` maps names to options.
+    read; ``databases`` maps names to options, and ``connections`` names of every kind to strategies.
     """
 
     clients: frozenset[str]
     apis: Mapping[str, frozenset[str] | None]
     databases: Mapping[str, DatabaseOptions]
+    connections: Mapping[str, str]
     roles: frozenset[str]
 
 
@@ -39,15 +40,19 @@ def known_names(document: Document, state: TenantState, system: Mapping[str, fro
     if document.apis is not None:
         apis = dict.fromkeys(names["resourceServers"])
         apis |= {entry.value.identifier: _scopes(entry, document) for entry in document.apis}
-    databases = {connection.name: connection.options for connection in state.connections}
+    databases = {connection.name: connection.options for connection in state.databases}
     if document.databases is not None:
         databases = dict.fromkeys(names["databases"], DatabaseOptions())
         databases |= {entry.value.name: entry.value.options for entry in document.databases}
+    others = {connection.name: connection.strategy for connection in state.other_connections}
+    if document.connections is not None:
+        others = dict.fromkeys(names["connections"], PASSWORDLESS)
     roles = frozenset(role.name for role in state.roles)
     return Known(
         clients=clients if document.clients is None else names["clients"],
         apis=apis | dict(system),
         databases=databases,
+        connections=others | dict.fromkeys(databases, DATABASE),
         roles=roles if document.roles is None else names["roles"],
     )
 
@@ -74,10 +79,13 @@ def dangling(document: Document, known: Known) -> Iterator[Problem]:
     for database in document.databases or ():
         path = inside(database.path, "enabled_clients")
         yield from _unknown_clients(path, database.value.enabled_clients, known)
+    for connection in document.connections or ():
+        path = inside(connection.path, "enabled_clients")
+        yield from _unknown_clients(path, connection.value.enabled_clients, known)
     yield from _of_roles(document, known)
     for user in document.users or ():
         path = inside(user.path, "connection")
-        yield from _missing(path, user.value.connection, "database", known.databases)
+        yield from _missing(path, user.value.connection, "connection", known.connections)
         for place, name in enumerate(user.value.roles):
             yield from _missing(f"{user.path}.roles[{place}]", name, "role", known.roles)
 

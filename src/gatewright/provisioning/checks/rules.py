@@ -8,13 +8,13 @@ from gatewright.connections import DatabaseOptions
 from gatewright.provisioning.checks.apis import check_api
 from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
-from gatewright.provisioning.checks.directory import check_database, check_role, check_user
+from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
 from gatewright.provisioning.checks.references import Known, dangling
 from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
 from gatewright.provisioning.checks.values import check_repeated
 from gatewright.provisioning.document import Document
 from gatewright.provisioning.problems import Problem, inside, shown
-from gatewright.provisioning.state import Match, TenantState, full_user_id
+from gatewright.provisioning.state import DATABASE, Match, TenantState, full_user_id
 from gatewright.provisioning.stored_only import without_effect
 from gatewright.users.identifiers import normalised
 
@@ -31,12 +31,13 @@ def check_document(
     ``people`` tells whom the entries of ``users`` are about; ``reserved`` are identifiers of the system.
     """
     yield from document.problems
-    yield from _check_entries(document, state, reserved)
+    yield from _check_entries(document, state, known, reserved)
     yield from _check_uniqueness(document, state)
     yield from dangling(document, known)
     for entry in document.users or ():
         options = known.databases.get(entry.value.connection, DatabaseOptions())
-        yield from check_user(entry, people.get(entry.path, Match()), options)
+        strategy = known.connections.get(entry.value.connection, DATABASE)
+        yield from check_user(entry, people.get(entry.path, Match()), options, strategy)
 
 
 def warnings_of(document: Document) -> tuple[str, ...]:
@@ -51,7 +52,9 @@ def warnings_of(document: Document) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _check_entries(document: Document, state: TenantState, reserved: frozenset[str]) -> Iterator[Problem]:
+def _check_entries(
+    document: Document, state: TenantState, known: Known, reserved: frozenset[str]
+) -> Iterator[Problem]:
     if document.tenant is not None:
         yield from check_tenant(document.tenant)
     if document.branding is not None:
@@ -63,6 +66,8 @@ def _check_entries(document: Document, state: TenantState, reserved: frozenset[s
         yield from check_client(client)
     for database in document.databases or ():
         yield from check_database(database)
+    for connection in document.connections or ():
+        yield from check_connection(connection, known.databases)
     for role in document.roles or ():
         yield from check_role(role)
 
@@ -74,6 +79,8 @@ def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Proble
     yield from check_repeated("clients", "client_id", (e.value.client_id for e in clients))
     yield from check_repeated("clients", "name", (e.value.name for e in clients))
     yield from check_repeated("databases", "name", (e.value.name for e in document.databases or ()))
+    connections = document.connections or ()
+    yield from check_repeated("connections", "name", (e.value.name for e in connections))
     yield from check_repeated("roles", "name", (e.value.name for e in document.roles or ()))
     grants = (f"{e.value.client_id} → {e.value.audience}" for e in document.grants or ())
     yield from check_repeated("clientGrants", "client_id", grants)

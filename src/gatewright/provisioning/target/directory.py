@@ -1,10 +1,10 @@
-"""Databases and roles as they shall be."""
+"""Connections and roles as they shall be."""
 
 import msgspec
 
-from gatewright.connections import Connection, ConnectionSettings
+from gatewright.connections import CommonSettings, Connection, ConnectionSettings
 from gatewright.kernel import ids
-from gatewright.provisioning.document import DatabaseEntry, RoleEntry
+from gatewright.provisioning.document import ConnectionEntry, DatabaseEntry, RoleEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.wish import Wish, client_ids, dated, merged, settings_of
@@ -12,16 +12,34 @@ from gatewright.roles import Role
 
 
 def target_connections(state: TenantState, wanted: TenantState, wish: Wish) -> tuple[Connection, ...]:
-    """Databases, matched by name. ``wanted`` has the clients as they shall be, ``state`` as they were."""
+    """Connections, matched by name. ``wanted`` has the clients as they shall be, ``state`` as they were.
+
+    Each of the two sections speaks of its own kinds and leaves the others alone.
+    """
     new = {client.client_id for client in wanted.clients} - {client.client_id for client in state.clients}
-    known = {connection.name: connection for connection in wanted.connections}
+    document = wish.document
+    return (
+        *_of_section(document.databases, wanted.databases, wanted, new, wish),
+        *_of_section(document.connections, wanted.other_connections, wanted, new, wish),
+    )
+
+
+def _of_section(
+    entries: tuple[Entry[DatabaseEntry], ...] | tuple[Entry[ConnectionEntry], ...] | None,
+    there: tuple[Connection, ...],
+    wanted: TenantState,
+    new: set[str],
+    wish: Wish,
+) -> tuple[Connection, ...]:
+    known = {connection.name: connection for connection in there}
     made: dict[str, Connection] = {}
-    for entry in wish.document.databases or ():
-        current = known.get(entry.value.name)
-        made[entry.value.name] = connection = _connection(entry, current, wanted, wish)
+    for entry in entries or ():
+        name = entry.value.name
+        current = known.get(name)
+        made[name] = connection = _connection(entry.value, current, wanted, wish)
         if current is not None and wish.only_missing:
-            known[entry.value.name] = _also_enabled(current, connection, new, wish.now)
-    return merged(known, made, wish, is_written=wish.document.databases is not None)
+            known[name] = _also_enabled(current, connection, new, wish.now)
+    return merged(known, made, wish, is_written=entries is not None)
 
 
 def target_roles(wanted: TenantState, wish: Wish) -> tuple[Role, ...]:
@@ -32,16 +50,16 @@ def target_roles(wanted: TenantState, wish: Wish) -> tuple[Role, ...]:
 
 
 def _connection(
-    entry: Entry[DatabaseEntry], current: Connection | None, wanted: TenantState, wish: Wish
+    written: DatabaseEntry | ConnectionEntry, current: Connection | None, wanted: TenantState, wish: Wish
 ) -> Connection:
     clients = client_ids(wanted.clients, wish.document)
-    enabled = (clients[name] for name in entry.value.enabled_clients)
-    chosen = {
-        "enabled_clients": tuple(dict.fromkeys(enabled)),
-        "realms": entry.value.realms or (entry.value.name,),
-    }
+    enabled = tuple(dict.fromkeys(clients[name] for name in written.enabled_clients))
+    if isinstance(written, DatabaseEntry):
+        settings = settings_of(ConnectionSettings, written) | {"realms": written.realms or (written.name,)}
+    else:
+        settings = settings_of(CommonSettings, written) | {"passwordless": written.options}
+    settings["enabled_clients"] = enabled
     connection_id = current.connection_id if current else ids.connection_id()
-    settings = settings_of(ConnectionSettings, entry.value) | chosen
     return dated(Connection, current, wish.now, connection_id=connection_id, **settings)
 
 

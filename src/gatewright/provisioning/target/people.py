@@ -16,23 +16,32 @@ from gatewright.users.identifiers import normalised
 def target_people(wanted: TenantState, wish: Wish) -> Mapping[str, Person]:
     """The users the file speaks of, by the path of their entry. ``wanted`` has the roles as they shall be."""
     role_ids = {role.name: role.role_id for role in wanted.roles}
+    strategies = {connection.name: connection.strategy for connection in wanted.connections}
     people = {}
     for entry in wish.document.users or ():
         current = wish.people.get(entry.path, Match()).person
         leave = current is not None and wish.only_missing
-        people[entry.path] = current if leave and current else _person(entry, current, wish, role_ids)
+        people[entry.path] = (
+            current
+            if leave and current
+            else _person(entry, current, wish, role_ids, strategies[entry.value.connection])
+        )
     return people
 
 
 def _person(
-    entry: Entry[UserEntry], current: Person | None, wish: Wish, role_ids: Mapping[str, str]
+    entry: Entry[UserEntry],
+    current: Person | None,
+    wish: Wish,
+    role_ids: Mapping[str, str],
+    strategy: str,
 ) -> Person:
     hashed = wish.hashes.get(entry.path) or entry.value.password_hash
     kept = current.password_hash if current else None
     roles = frozenset(role_ids[name] for name in entry.value.roles)
     if current is not None and "roles" not in entry.given:
         roles = current.roles
-    user = _changed(entry, current.user, wish.now) if current else _new(entry, wish.now)
+    user = _changed(entry, current.user, wish.now) if current else _new(entry, strategy, wish.now)
     if current is not None and hashed and hashed != kept:
         user = msgspec.structs.replace(user, last_password_reset=wish.now, updated_at=wish.now)
     return Person(user, hashed or kept, roles)
@@ -46,16 +55,16 @@ def _changed(entry: Entry[UserEntry], current: User, now: int) -> User:
     return current if changed == current else msgspec.structs.replace(changed, updated_at=now)
 
 
-def _new(entry: Entry[UserEntry], now: int) -> User:
+def _new(entry: Entry[UserEntry], strategy: str, now: int) -> User:
     """A user as the wire makes one: called by their address until they have a name."""
     written = entry.value
-    user_id = full_user_id(written.user_id) or ids.user_id("auth0", ids.hexadecimal())
+    user_id = full_user_id(written.user_id) or ids.user_id(strategy, ids.hexadecimal())
     subject = user_id.partition("|")[2]
     user = User(
         user_id=user_id,
         name=written.email.strip() or written.username,
         nickname=written.email.partition("@")[0].strip() or written.username,
-        identities=(Identity(connection=written.connection, provider="auth0", user_id=subject),),
+        identities=(Identity(connection=written.connection, provider=strategy, user_id=subject),),
         created_at=now,
         updated_at=now,
     )
