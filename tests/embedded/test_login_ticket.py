@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 from tests.support.protocol import PKCE, SPA, posted_form, posted_message, query_of
-from tests.support.world import CALLBACK, CONNECTION, World, answer, text_of
+from tests.support.world import CALLBACK, CONNECTION, ISSUER, World, answer, forms, text_of
 
 from gatewright.connections import Connection
 
-from .pages import ORIGIN, enable, error_of, redeem, sessions_of, signed_in, ticket
+from .pages import LOCATION, ORIGIN, enable, error_of, redeem, sessions_of, signed_in, ticket
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("GET /authorize with login_ticket")]
 
@@ -250,6 +250,33 @@ async def test_client_changed_meanwhile(embedding: World, fields: dict[str, obje
     await embedding.change_client("web", **fields)
     response = await redeem(browser, found["login_ticket"], redirect_uri="https://other.example.test/cb")
     assert error_of(response)[0] == "access_denied"
+
+
+async def test_refusal_after_the_proof(embedding: World) -> None:
+    """Where the request is refused for what it asks of an API, the person is signed in all the same."""
+    browser = embedding.browser()
+    found = await ticket(browser)
+    response = await redeem(browser, found["login_ticket"], audience="https://unknown.example.test/")
+    assert error_of(response)[0] == "access_denied"
+    assert "__Host-gw_session" in response.cookies
+    assert "code" in answer(await browser.authorize(prompt="none"))
+
+
+async def test_hint_survives_the_page_that_vouches(embedding: World) -> None:
+    """An id_token_hint is not kept while the page vouches, and whom it names is demanded all the same."""
+    await enable(embedding, cross_origin_loc=LOCATION)
+    await embedding.put_user("bo@example.test", subject="bo")
+    hint = (await embedding.browser().tokens())["id_token"]
+    outcomes = []
+    for username in ("ada@example.test", "bo@example.test"):
+        found, browser = await ticket(embedding.browser(), username=username), embedding.browser()
+        page = await redeem(browser, found["login_ticket"], id_token_hint=hint, prompt="none")
+        assert hint not in "".join(embedding.dump())
+        data = {**forms(page)[0]["fields"], "verifier": found["co_verifier"]}
+        ended = await browser.post("/co/verify", data=data, headers={"origin": ISSUER[:-1]})
+        outcomes.append(answer(ended))
+    assert "code" in outcomes[0]
+    assert outcomes[1]["error"] == "login_required"
 
 
 async def test_wrong_redirect_spends_nothing(embedding: World) -> None:

@@ -203,6 +203,7 @@ class TestLogin:
             response = await login(world.browser(), origin=origin)
             assert refusal(response) == (403, "unauthorized_client")
         assert world.rows("SELECT count(*) FROM attempts") == [(0,)]
+        assert ORIGIN in (await newest_log(world, "fcoa")).description
         await make_legacy(world)
         assert refusal(await login(world.browser(), origin=STRANGER)) == (403, "unauthorized_client")
         response = await login(world.browser(), origin=ORIGIN)

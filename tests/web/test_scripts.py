@@ -79,7 +79,7 @@ def test_who_may_frame_the_page(
 
 def test_what_the_page_may_frame() -> None:
     """A page frames what the route names, by its origin, and nothing else."""
-    for address in ("https://app.example.test", "https://app.example.test/vouch?x=;script-src *"):
+    for address in ("https://app.example.test", "https://app.example.test/vouch?x=;script-src*"):
         assert directives(frames=(address,))["frame-src"] == "https://app.example.test"
     assert "frame-src" not in directives()
 

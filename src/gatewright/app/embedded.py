@@ -4,7 +4,7 @@ from gatewright.app.platform import Platform
 from gatewright.embedded.authenticate import CrossOriginAuthentication
 from gatewright.embedded.credentials import Credential, PasswordCredential, PasswordRealmCredential
 from gatewright.embedded.form_callback import FormCallback
-from gatewright.embedded.origins import KnownOrigins
+from gatewright.embedded.origins import KnownOrigins, OriginCheck
 from gatewright.embedded.popups import PopupLogin
 from gatewright.embedded.proof import Passwords
 from gatewright.embedded.redeeming import TicketedAuthorize
@@ -43,6 +43,7 @@ def build_embedded(
     )
     passwords, too_many = Passwords(platform.connections, platform.proof), TooManyPages(pages)
     signing, shown = FormSigning(platform.keys, clock), ShownErrors(pages, bus, clock)
+    page = OriginCheck(bus, clock)
     return EmbeddedEndpoints(
         authorize=TicketedAuthorize(
             authorize=authorize,
@@ -62,6 +63,7 @@ def build_embedded(
             credentials=_credentials(passwords),
             tickets=tickets,
             origins=KnownOrigins(platform.clients),
+            page=page,
             bus=bus,
             clock=clock,
         ),
@@ -79,6 +81,7 @@ def build_embedded(
             passwords=passwords,
             signing=signing,
             tickets=tickets,
+            page=page,
             pages=pages,
             bus=bus,
         ),

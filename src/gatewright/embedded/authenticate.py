@@ -9,9 +9,9 @@ from gatewright.clients import Client, Clients
 from gatewright.embedded.cookie import CrossOriginCookie
 from gatewright.embedded.credentials import Credential
 from gatewright.embedded.errors import CrossOriginNotAllowed, UnsupportedCredentialType
-from gatewright.embedded.events import CrossOriginAuthenticated, CrossOriginRefused
+from gatewright.embedded.events import CrossOriginAuthenticated
 from gatewright.embedded.model import LIFETIMES
-from gatewright.embedded.origins import KnownOrigins, check_origin
+from gatewright.embedded.origins import KnownOrigins, OriginCheck
 from gatewright.embedded.proof import Proven
 from gatewright.embedded.tickets import LoginTickets
 from gatewright.kernel import ids
@@ -37,6 +37,7 @@ class CrossOriginAuthentication:
         credentials: Iterable[Credential],
         tickets: LoginTickets,
         origins: KnownOrigins,
+        page: OriginCheck,
         bus: Bus,
         clock: Clock,
     ) -> None:
@@ -44,6 +45,7 @@ class CrossOriginAuthentication:
         self._credentials = {each.credential_type: each for each in credentials}
         self._tickets = tickets
         self._origins = origins
+        self._page = page
         self._bus = bus
         self._clock = clock
 
@@ -52,7 +54,7 @@ class CrossOriginAuthentication:
         try:
             asked = await parse(request)
             client = await self._client(request, asked)
-            origin = await self._checked_origin(request, client)
+            origin = await self._page.checked(request, client)
             proven = await self._prove(context_of(request), client, asked)
             return await self._answer(request, client, origin, proven)
         except GatewrightError as error:
@@ -77,22 +79,6 @@ class CrossOriginAuthentication:
             raise CrossOriginNotAllowed("invalid client")
         allow_origins(request, client.script_origins)
         return client
-
-    async def _checked_origin(self, request: Request, client: Client) -> str:
-        try:
-            return check_origin(client, request.headers.get("origin"))
-        except CrossOriginNotAllowed as error:
-            context = context_of(request)
-            event = CrossOriginRefused(
-                tenant_id=context.tenant.tenant_id,
-                at=self._clock.now(),
-                origin=context.origin,
-                client_id=client.client_id,
-                client_name=client.name,
-                description=error.description,
-            )
-            await self._bus.commit((), event)
-            raise
 
     async def _prove(self, context: Context, client: Client, asked: Parameters) -> Proven:
         kind = asked.get("credential_type")

@@ -12,6 +12,6 @@ class CrossOriginAuthenticated(Event):
 
 
 class CrossOriginRefused(Event):
-    """A page may not bring passwords for this application, or what it brought is no good."""
+    """A page brought a password that may not bring any for this application: the origin, or the switch."""
 
     code: ClassVar[str] = "fcoa"

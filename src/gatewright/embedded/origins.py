@@ -4,8 +4,12 @@ from starlette.requests import Request
 
 from gatewright.clients import Client, Clients
 from gatewright.embedded.errors import CrossOriginNotAllowed
+from gatewright.embedded.events import CrossOriginRefused
+from gatewright.kernel.clock import Clock
+from gatewright.kernel.events import Bus
 from gatewright.kernel.urls import origin_of
 from gatewright.tenants import Tenant
+from gatewright.web.context import context_of
 
 
 def check_origin(client: Client, origin: str | None) -> str:
@@ -41,6 +45,31 @@ def own_origins(tenant: Tenant) -> frozenset[str]:
 def is_own_page(request: Request, tenant: Tenant) -> bool:
     """Whether the browser says that a page of ours asks; one that says nothing does not count."""
     return request.headers.get("origin") in own_origins(tenant)
+
+
+class OriginCheck:
+    """Checks the page that brings a password, and puts those that may not on record."""
+
+    def __init__(self, bus: Bus, clock: Clock) -> None:
+        self._bus = bus
+        self._clock = clock
+
+    async def checked(self, request: Request, client: Client) -> str:
+        """The page's origin. Raises ``CrossOriginNotAllowed``."""
+        try:
+            return check_origin(client, request.headers.get("origin"))
+        except CrossOriginNotAllowed as error:
+            context = context_of(request)
+            event = CrossOriginRefused(
+                tenant_id=context.tenant.tenant_id,
+                at=self._clock.now(),
+                origin=context.origin,
+                client_id=client.client_id,
+                client_name=client.name,
+                description=error.description,
+            )
+            await self._bus.commit((), event)
+            raise
 
 
 class KnownOrigins:

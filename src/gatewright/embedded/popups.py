@@ -137,22 +137,26 @@ class PopupLogin:
         return self._answers.page(request, client, answer, status=status)
 
 
-async def relay(request: Request) -> Response:
-    """The page that lets a pop-up speak to its opener in browsers that know no other way.
+class RelayPage:
+    """Answers ``GET /relay.html``."""
 
-    It calls nobody by itself: only another page of ours can reach the function it has.
-    """
-    headers = {
-        "cache-control": "public, max-age=3600",
-        "content-security-policy": f"default-src 'none'; script-src {sha256_source(_RELAY)}; base-uri 'none'",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-    }
-    body = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Relay</title></head>'
-        f"<body><script>{_RELAY}</script></body></html>"
-    )
-    return HTMLResponse(body, headers=headers)
+    async def __call__(self, request: Request) -> Response:
+        """The page by which a pop-up speaks to its opener in browsers that know no other way.
+
+        It calls nobody by itself: only another page of ours can reach the function it has.
+        """
+        policy = f"default-src 'none'; script-src {sha256_source(_RELAY)}; base-uri 'none'"
+        headers = {
+            "cache-control": "public, max-age=3600",
+            "content-security-policy": policy,
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "no-referrer",
+        }
+        body = (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Relay</title></head>'
+            f"<body><script>{_RELAY}</script></body></html>"
+        )
+        return HTMLResponse(body, headers=headers)
 
 
 def _purpose(client: Client) -> str:

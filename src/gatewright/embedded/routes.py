@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gatewright.embedded.authenticate import CrossOriginAuthentication
 from gatewright.embedded.form_callback import FormCallback
-from gatewright.embedded.popups import PopupLogin, relay
+from gatewright.embedded.popups import PopupLogin, RelayPage
 from gatewright.embedded.redeeming import TicketedAuthorize
 from gatewright.embedded.username_password import ChallengeEndpoint, UsernamePasswordLogin
 from gatewright.embedded.verification import VerifyEndpoint
@@ -48,5 +48,5 @@ def embedded_routes(has: EmbeddedEndpoints) -> tuple[Route, ...]:
             {"GET": has.popup.show, "POST": has.popup.submit},
             checks_secret="password",
         ),
-        Route("/relay.html", {"GET": relay}),
+        Route("/relay.html", {"GET": RelayPage()}),
     )

@@ -13,7 +13,7 @@ from gatewright.embedded.credentials import required
 from gatewright.embedded.database_errors import refusal
 from gatewright.embedded.errors import CrossOriginNotAllowed
 from gatewright.embedded.events import CrossOriginAuthenticated
-from gatewright.embedded.origins import check_origin, own_origins
+from gatewright.embedded.origins import OriginCheck, own_origins
 from gatewright.embedded.proof import Passwords
 from gatewright.embedded.signed_forms import FormSigning, SignedForm, context_text
 from gatewright.embedded.tickets import LoginTickets
@@ -47,6 +47,7 @@ class UsernamePasswordLogin:
         passwords: Passwords,
         signing: FormSigning,
         tickets: LoginTickets,
+        page: OriginCheck,
         pages: HostedPages,
         bus: Bus,
     ) -> None:
@@ -54,6 +55,7 @@ class UsernamePasswordLogin:
         self._passwords = passwords
         self._signing = signing
         self._tickets = tickets
+        self._page = page
         self._pages = pages
         self._bus = bus
 
@@ -62,7 +64,7 @@ class UsernamePasswordLogin:
         try:
             asked = await parse(request)
             client = await self._client(request, asked)
-            origin = self._foreign_origin(request, client)
+            origin = await self._foreign_origin(request, client)
             return await self._form(request, client, origin, asked)
         except GatewrightError as error:
             return refusal(error)
@@ -75,12 +77,12 @@ class UsernamePasswordLogin:
         allow_origins(request, client.script_origins)
         return client
 
-    def _foreign_origin(self, request: Request, client: Client) -> str:
+    async def _foreign_origin(self, request: Request, client: Client) -> str:
         """The origin of the application's page; empty for ours. Raises ``CrossOriginNotAllowed``."""
         origin = request.headers.get("origin")
         if origin is None or origin in own_origins(context_of(request).tenant):
             return ""
-        return check_origin(client, origin)
+        return await self._page.checked(request, client)
 
     async def _form(self, request: Request, client: Client, origin: str, asked: Parameters) -> Response:
         context = context_of(request)
