@@ -42,6 +42,10 @@ OLD_PAGES = [
 """Pages of the applications of the legacy pipeline, by the libraries they use."""
 
 PASSWORDS = ["password", "http://auth0.com/oauth/grant-type/password-realm", "refresh_token"]
+OTP_GRANT = "http://auth0.com/oauth/grant-type/passwordless/otp"
+BY_MAIL = ("classic_email", "auth0_python_email")
+"""Applications whose people have no password."""
+
 LEGACY_GRANTS = [*CODE_AND_REFRESH, "implicit", *LEGACY_GRANT_TYPES]
 
 
@@ -64,6 +68,7 @@ class Addresses:
 def tenant_for(at: Addresses) -> dict[str, Any]:
     """The tenant file for applications at these addresses."""
     clients = [*_single_page(at), *_web(at), *_scripts()]
+    names = [client["name"] for client in clients]
     return {
         "tenant": {"friendly_name": "Client libraries", "default_directory": CONNECTION},
         "resourceServers": _apis(),
@@ -76,7 +81,7 @@ def tenant_for(at: Addresses) -> dict[str, Any]:
             {
                 "name": CONNECTION,
                 "strategy": "auth0",
-                "enabled_clients": [client["name"] for client in clients if client["name"] not in LOCKS],
+                "enabled_clients": [name for name in names if name not in (*LOCKS, *BY_MAIL)],
                 "options": {"passwordPolicy": "good"},
             },
             {
@@ -92,6 +97,7 @@ def tenant_for(at: Addresses) -> dict[str, Any]:
                 "options": {"passwordPolicy": "low", "requires_username": True},
             },
         ],
+        "connections": [{"name": "email", "strategy": "email", "enabled_clients": list(BY_MAIL)}],
         "users": people(),
     }
 
@@ -158,6 +164,12 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("spa_plain", "/spa/", at.plain_site),
         client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
         client("classic_password", "/classic/", grant_types=PASSWORDS),
+        client(
+            "classic_email",
+            "/classic/",
+            callbacks=[f"{at.site}/classic/", f"{at.site}/classic/v8.html"],
+            grant_types=["implicit", OTP_GRANT],
+        ),
         client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
         client("own_form_legacy", "/legacy/v7.html", oidc_conformant=False, grant_types=LEGACY_GRANTS),
         client("lock", "/lock/"),
@@ -242,6 +254,7 @@ def _scripts() -> list[dict[str, Any]]:
         client("bare"),
         client("auth0_python"),
         client("auth0_python_password", grant_types=PASSWORDS),
+        client("auth0_python_email", grant_types=[*CODE_AND_REFRESH, OTP_GRANT]),
         client("legacy", oidc_conformant=False, grant_types=LEGACY_GRANTS),
         client("legacy_api", oidc_conformant=False, client_secret=LEGACY_API_SECRET, callbacks=[]),
         native,

@@ -98,6 +98,29 @@ class Person:
         (link,) = re.findall(r"https?://\S+", mails[-1]["text"])
         return str(link)
 
+    def ask_for_code(self, email: str, **parameters: str) -> None:
+        """Comes from an application whose people have no password, and asks for a code."""
+        self.open(client_id="mail", **parameters)
+        self.fill(email=email)
+
+    def code_for(self, email: str) -> str:
+        """The code in the newest mail to somebody."""
+        mails = [mail for mail in self.server.messages() if mail["to"] == email]
+        (code,) = re.findall(r"^\d{6}$", mails[-1]["text"], re.MULTILINE)
+        return str(code)
+
+    def have_link_mailed(self, email: str, **auth_params: str) -> None:
+        """Asks for a link on a page of the application, whose server has it mailed."""
+        asked = {
+            "redirect_uri": f"{self.application.origin}/callback",
+            "response_type": "code",
+            **auth_params,
+        }
+        body = {"client_id": "mail", "connection": "email", "email": email, "authParams": asked}
+        with self.server.client() as client:
+            response = client.post("/passwordless/start", json=body)
+        assert response.status_code == 200, response.text
+
     def age_links(self, email: str) -> None:
         """Makes the links that were mailed to somebody too old, which takes days otherwise."""
         with (

@@ -22,6 +22,8 @@ def tenant_for(origin: str) -> dict[str, Any]:
         _client("third", "Calendar Sync", origin, is_first_party=False, policy_uri=f"{origin}/privacy"),
         _client("long", LONG_NAME, origin, is_first_party=False),
         _client("members", "Members Area", origin),
+        _client("mail", "Newsletter", origin),
+        _client("both", "Library", origin),
         _client("lonely", "Lonely App", origin),
         _client(
             "embedding",
@@ -52,10 +54,13 @@ def tenant_for(origin: str) -> dict[str, Any]:
         "databases": [
             _database(
                 CONNECTION,
-                ["Timesheets", "Calendar Sync", LONG_NAME, "Punch Clock"],
+                ["Timesheets", "Calendar Sync", LONG_NAME, "Library", "Punch Clock"],
                 {"passwordPolicy": "good"},
             ),
             _database(MEMBERS, ["Members Area"], {"passwordPolicy": "excellent", "requires_username": True}),
+        ],
+        "connections": [
+            {"name": "email", "strategy": "email", "enabled_clients": ["Newsletter", "Library"]},
         ],
         "users": [
             _user("5f0000000000000000000001", ADA, "Ada Example"),

@@ -57,6 +57,70 @@ def test_forgotten_password(anybody: Person) -> None:
     assert anybody.received["code"]
 
 
+def test_code_by_mail(anybody: Person) -> None:
+    """Who types their address and then the code from their mailbox is signed in, and stays so."""
+    email = new_address()
+    anybody.ask_for_code(email)
+    assert anybody.heading == "Enter the code"
+    code = anybody.code_for(email)
+    anybody.fill(code=f"{(int(code) + 1) % 10**6:06d}")
+    assert anybody.alert == "That code or link is wrong, was used already, or is too old."
+    anybody.fill(code=code)
+    assert anybody.received["code"]
+    anybody.open(client_id="mail", prompt="none")
+    assert anybody.received["code"]
+
+
+def test_another_code_by_mail(anybody: Person) -> None:
+    """Who mistyped the address goes back, and the code for the right one signs in."""
+    anybody.ask_for_code("mistyped@example.test")
+    anybody.page.click("#again-link")
+    email = new_address()
+    anybody.fill(email=email)
+    anybody.fill(code=anybody.code_for(email))
+    assert anybody.received["code"]
+
+
+def test_code_beside_a_password(anybody: Person) -> None:
+    """Where there are both ways, the sign-in page leads to the code, and back to the password."""
+    anybody.open(client_id="both")
+    anybody.page.click("#code-link")
+    anybody.page.click("#login-link")
+    anybody.page.click("#code-link")
+    email = new_address()
+    anybody.fill(email=email)
+    anybody.fill(code=anybody.code_for(email))
+    assert anybody.received["code"]
+
+
+def test_link_by_mail(anybody: Person) -> None:
+    """Who opens the link from their mailbox reads whom they sign in as, presses the button, and is there."""
+    email = new_address()
+    anybody.have_link_mailed(email, state="the-state")
+    anybody.page.goto(anybody.link_for(email))
+    assert f"Do you want to sign in as {email}?" in anybody.page.inner_text("main")
+    assert anybody.received == {}
+    anybody.fill()
+    assert anybody.received["code"]
+    assert anybody.received["state"] == "the-state"
+
+
+def test_link_that_was_used(anybody: Person) -> None:
+    """A link works once; who opens it again has a code mailed from there, and is signed in."""
+    email = new_address()
+    anybody.have_link_mailed(email)
+    link = anybody.link_for(email)
+    anybody.page.goto(link)
+    anybody.fill()
+    anybody.page.goto(link)
+    anybody.fill()
+    assert anybody.alert == "That code or link is wrong, was used already, or is too old."
+    anybody.page.click("#again-link")
+    anybody.fill()
+    anybody.fill(code=anybody.code_for(email))
+    assert anybody.received["code"]
+
+
 def test_confirming_too_late(anybody: Person) -> None:
     """Who follows the link to confirm an address too late has another one mailed and confirms with that."""
     email = new_address()

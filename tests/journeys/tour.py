@@ -27,6 +27,35 @@ def fresh_start(person: Person) -> None:
     person.sign_in()
 
 
+def sign_in_both_ways(person: Person) -> None:
+    person.open(client_id="both")
+
+
+def ask_for_code(person: Person) -> None:
+    person.open(client_id="mail")
+
+
+def ask_for_code_refused(person: Person) -> None:
+    person.open(client_id="mail")
+    person.page.eval_on_selector("form", "form => form.noValidate = true")
+    person.fill(email="no address")
+
+
+def enter_code(person: Person) -> None:
+    person.ask_for_code(new_address())
+
+
+def enter_code_refused(person: Person) -> None:
+    person.ask_for_code(new_address())
+    person.fill(code="none")
+
+
+def email_link(person: Person) -> None:
+    email = new_address()
+    person.have_link_mailed(email)
+    person.page.goto(person.link_for(email))
+
+
 def sign_up(person: Person) -> None:
     person.open()
     person.page.click("#signup-link")
@@ -259,6 +288,12 @@ TOUR: dict[str, Visit] = {
         sign_in_refused,
         sign_in_with_username,
         fresh_start,
+        sign_in_both_ways,
+        ask_for_code,
+        ask_for_code_refused,
+        enter_code,
+        enter_code_refused,
+        email_link,
         sign_up,
         sign_up_refused,
         sign_up_sent,

@@ -101,16 +101,25 @@ class OneTimeCodeProof:
     async def check(self, context: Context, attempt: CodeAttempt) -> None:
         """The same question without consequences: the code stays in force. It counts as a guess all the same.
 
+        An attempt that names no client asks whether the code is right for any.
         Raises ``NotTheCode`` and ``TooMany``.
         """
-        await self._right(context, attempt)
+        await self._right(context, attempt, any_client=not attempt.client_id)
 
     async def refused(self, context: Context, attempt: CodeAttempt, user: User, why: str) -> None:
         """Puts on record that ``user`` gave the proof and does not come in all the same."""
         await self._tell(LoginRefused, context, attempt, user_id=user.user_id, description=why)
 
-    async def _right(self, context: Context, attempt: CodeAttempt) -> OneTimeCode:
+    async def _right(
+        self, context: Context, attempt: CodeAttempt, *, any_client: bool = False
+    ) -> OneTimeCode:
         """The code in force, if it is the one. Raises ``NotTheCode`` and ``TooMany``."""
+        found = await self._compared(context, attempt)
+        if not any_client and found.client_id != attempt.client_id:
+            raise await self._wrong(context, attempt)
+        return found
+
+    async def _compared(self, context: Context, attempt: CodeAttempt) -> OneTimeCode:
         if is_of_link(attempt.code):
             return await self._of_link(context, attempt)
         counters = await self._admit(context, attempt)
@@ -152,7 +161,7 @@ class OneTimeCodeProof:
         typed = self._hashes.of_code(
             context.tenant.tenant_id, attempt.connection.name, attempt.address, attempt.code
         )
-        return hmac.compare_digest(typed, found.code_hash) and found.client_id == attempt.client_id
+        return hmac.compare_digest(typed, found.code_hash)
 
     async def _wrong(self, context: Context, attempt: CodeAttempt) -> NotTheCode:
         name = attempt.address[:_LONGEST_NAME_ON_RECORD]
@@ -190,8 +199,8 @@ class OneTimeCodeProof:
             tenant_id=context.tenant.tenant_id,
             at=self._clock.now(),
             origin=context.origin,
-            client_id=attempt.client_id,
-            client_name=attempt.client_name,
+            client_id=attempt.client_id or None,
+            client_name=attempt.client_name or None,
             connection=attempt.connection.name,
             **who,  # type: ignore[arg-type]
         )

@@ -117,7 +117,6 @@ async def test_secret_of_a_link_is_taken_too(by_mail: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "status", "code"),
     [
-        ({"client_id": ""}, 400, "bad.client_id"),
         ({"client_id": "nobody"}, 400, "bad.client_id"),
         ({"connection": "sms"}, 400, "bad.connection"),
         ({"connection": ""}, 400, "bad.request"),
@@ -131,6 +130,26 @@ async def test_secret_of_a_link_is_taken_too(by_mail: World) -> None:
 async def test_what_is_refused(by_mail: World, fields: dict[str, str], status: int, code: str) -> None:
     """What is missing is a 400 with the wire's code; what cannot be right is wrong."""
     assert refusal(await verify(by_mail.browser(), "123456", **fields)) == (status, code)
+
+
+async def test_client_need_not_be_named(by_mail: World) -> None:
+    """Older libraries name no client: the code is right whichever asked for it, and a wrong one is wrong."""
+    code = await mailed_code(by_mail, client_id="third")
+    assert (await verify(by_mail.browser(), code, client_id="")).status_code == 200
+    assert (await verify(by_mail.browser(), other(code), client_id="")).status_code == 403
+    for name in ("sms", "Username-Password-Authentication"):
+        response = await verify(by_mail.browser(), code, client_id="", connection=name)
+        assert refusal(response) == (400, "bad.connection")
+    await put_passwordless(by_mail, clients=())
+    assert refusal(await verify(by_mail.browser(), code, client_id="")) == (400, "bad.connection")
+
+
+async def test_scripts_of_all_clients_may_read_where_none_is_named(by_mail: World) -> None:
+    """Where no client is named, the origins of those may read that the connection is open to."""
+    body = {"connection": "email", "email": CY, "verification_code": "000000"}
+    for origin, allowed in (("https://spa.example.test", True), ("https://evil.example", False)):
+        response = await by_mail.browser().post("/passwordless/verify", json=body, headers={"origin": origin})
+        assert (response.headers.get("access-control-allow-origin") == origin) == allowed
 
 
 async def test_malformed_body(by_mail: World) -> None:

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 
 from gatewright.clients import Client, Clients
-from gatewright.connections import Connection, Connections
+from gatewright.connections import PASSWORDLESS, Connection, Connections
 from gatewright.oauth.passwordless.errors import BadClientId, BadConnection, BadRequest
 from gatewright.tenants import Tenant
 from gatewright.web.cors import allow_origins
@@ -38,6 +38,23 @@ class AskedByClient:
                 f"The connection {name[:128]} was not found, is not passwordless, or is not enabled for this "
                 "client (enabled_clients of the connection)."
             )
+        return found
+
+    async def any_connection(self, tenant: Tenant, request: Request, form: Parameters) -> Connection:
+        """The connection, where no client is named: scripts of each of its clients may read the answer.
+
+        Raises ``BadConnection``.
+        """
+        name = needed(form, "connection")
+        found = await self._connections.by_name(tenant.tenant_id, name)
+        if found is None or found.strategy != PASSWORDLESS or not found.enabled_clients:
+            raise BadConnection(
+                f"The connection {name[:128]} was not found, is not passwordless, or is closed."
+            )
+        if "origin" in request.headers:
+            clients = [await self._clients.get(tenant.tenant_id, each) for each in found.enabled_clients]
+            origins = frozenset(origin for one in clients if one for origin in one.script_origins())
+            allow_origins(request, lambda: origins)
         return found
 
 
