@@ -23,6 +23,8 @@ class Ports:
     second_web_app: int
     spa: int
     api: int
+    implicit: int
+    implicit_api: int
 
 
 @contextmanager

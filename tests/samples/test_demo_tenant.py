@@ -1,12 +1,15 @@
 """The samples' defaults and the built-in demo tenant fit together."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 import yaml
 from tests.samples.tenant import DEMO
 
+from timesheets.api.app import EMAIL
 from timesheets.settings import Settings as TimesheetsSettings
+from timesheets_implicit.application import settings_from as implicit_settings_from
 from web_app.settings import Settings as WebAppSettings
 
 Tenant = dict[str, list[dict[str, Any]]]
@@ -31,9 +34,12 @@ def test_web_app(tenant: Tenant) -> None:
     assert settings.url("/") in registered["allowed_logout_urls"]
 
 
-def test_single_page_application(tenant: Tenant) -> None:
-    """The single-page application's defaults are registered."""
-    settings = TimesheetsSettings.from_environment({})
+@pytest.mark.parametrize("settings_from", [TimesheetsSettings.from_environment, implicit_settings_from])
+def test_single_page_application(
+    tenant: Tenant, settings_from: Callable[[Mapping[str, str]], TimesheetsSettings]
+) -> None:
+    """The defaults of the single-page applications are registered."""
+    settings = settings_from({})
     registered = client(tenant, settings.client_id)
     assert f"{settings.origin}/" in registered["callbacks"]
     assert f"{settings.origin}/" in registered["allowed_logout_urls"]
@@ -45,6 +51,22 @@ def test_api(tenant: Tenant) -> None:
     audience = TimesheetsSettings.from_environment({}).audience
     api = next(one for one in tenant["resourceServers"] if one["identifier"] == audience)
     assert {"read:timesheets", "create:timesheets"} <= {scope["value"] for scope in api["scopes"]}
+    assert api["token_lifetime_for_web"] == 7200
+
+
+def test_claim(tenant: dict[str, Any]) -> None:
+    """The claim that the API reads is added to its access tokens."""
+    (rule,) = (rule for rule in tenant["tenant"]["token_claims"] if rule["claim"] == EMAIL)
+    assert rule["audiences"] == [TimesheetsSettings.from_environment({}).audience]
+
+
+def test_ports(tenant: Tenant) -> None:
+    """No two samples want the same port."""
+    pages = [TimesheetsSettings.from_environment({}), implicit_settings_from({})]
+    ports = [WebAppSettings.from_environment({}).port]
+    for page in pages:
+        ports += [page.port, page.api_port]
+    assert len(set(ports)) == len(ports)
 
 
 @pytest.mark.parametrize("given", ["https://id.example", "https://id.example/"])
