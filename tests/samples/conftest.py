@@ -74,6 +74,14 @@ def timesheets_implicit(server: GatewrightDev, ports: Ports) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def angular(server: GatewrightDev, ports: Ports) -> Iterator[str]:
+    """The address of the AngularJS application; its API runs, too."""
+    where = {"PORT": str(ports.angular), "API_PORT": str(ports.angular_api)}
+    with sample("angular", {**where, "ISSUER_BASE_URL": server.issuer}) as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Playwright]:
     """Of a module, because it keeps the event loop from other modules' tests."""

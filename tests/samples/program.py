@@ -25,6 +25,8 @@ class Ports:
     api: int
     implicit: int
     implicit_api: int
+    angular: int
+    angular_api: int
 
 
 @contextmanager

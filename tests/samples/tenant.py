@@ -20,7 +20,7 @@ PASSWORDS = {ADA: "Try-Gatewright-1", BOB: "Try-Gatewright-2", CID: "Try-Gatewri
 def demo_tenant(ports: Ports) -> dict[str, Any]:
     """The tenant file for samples on these ports."""
     text = DEMO.read_text(encoding="utf-8")
-    for usual, port in ((3000, ports.spa), (3020, ports.implicit)):
+    for usual, port in ((3000, ports.spa), (3020, ports.implicit), (3030, ports.angular)):
         text = text.replace(f"localhost:{usual}", f"localhost:{port}")
     tenant: dict[str, Any] = yaml.safe_load(text)
     web_app = next(client for client in tenant["clients"] if client["client_id"] == "demo_web_app")

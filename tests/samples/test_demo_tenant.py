@@ -1,10 +1,13 @@
 """The samples' defaults and the built-in demo tenant fit together."""
 
+import json
+import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 import yaml
+from tests.samples.program import SAMPLES
 from tests.samples.tenant import DEMO
 
 from timesheets.api.app import EMAIL
@@ -46,6 +49,32 @@ def test_single_page_application(
     assert settings.origin in registered["web_origins"]
 
 
+@pytest.fixture(scope="module")
+def angular() -> dict[str, Any]:
+    """The defaults of the AngularJS sample."""
+    script = "import('./settings.mjs').then((m) => console.log(JSON.stringify(m.settingsFrom({}))))"
+    told = subprocess.check_output(["node", "--eval", script], cwd=SAMPLES / "angular")
+    found: dict[str, Any] = json.loads(told)
+    return found
+
+
+def test_angular(tenant: Tenant, angular: dict[str, Any]) -> None:
+    """The defaults of the AngularJS application are registered, in the legacy pipeline."""
+    registered = client(tenant, angular["application"]["clientId"])
+    assert registered["client_secret"] == angular["application"]["secret"]
+    assert f"{angular['origin']}/" in registered["callbacks"]
+    assert f"{angular['origin']}/" in registered["allowed_logout_urls"]
+    assert angular["origin"] in registered["web_origins"]
+    assert registered["oidc_conformant"] is False
+
+
+def test_payroll(tenant: Tenant, angular: dict[str, Any]) -> None:
+    """The AngularJS application, and nobody else, may trade its token for one of payroll."""
+    registered = client(tenant, angular["payroll"]["clientId"])
+    assert registered["client_secret"] == angular["payroll"]["secret"]
+    assert registered["allowed_clients"] == [angular["application"]["clientId"]]
+
+
 def test_api(tenant: Tenant) -> None:
     """The API is registered with both scopes that it guards."""
     audience = TimesheetsSettings.from_environment({}).audience
@@ -60,10 +89,10 @@ def test_claim(tenant: dict[str, Any]) -> None:
     assert rule["audiences"] == [TimesheetsSettings.from_environment({}).audience]
 
 
-def test_ports(tenant: Tenant) -> None:
+def test_ports(angular: dict[str, Any]) -> None:
     """No two samples want the same port."""
     pages = [TimesheetsSettings.from_environment({}), implicit_settings_from({})]
-    ports = [WebAppSettings.from_environment({}).port]
+    ports = [WebAppSettings.from_environment({}).port, angular["port"], angular["apiPort"]]
     for page in pages:
         ports += [page.port, page.api_port]
     assert len(set(ports)) == len(ports)
