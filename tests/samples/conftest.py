@@ -65,6 +65,12 @@ def timesheets(server: GatewrightDev, ports: Ports) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def timesheets_api(timesheets: str, ports: Ports) -> str:
+    """The address of the Timesheets API, without a slash at its end."""
+    return f"http://localhost:{ports.api}"
+
+
+@pytest.fixture(scope="session")
 def timesheets_implicit(server: GatewrightDev, ports: Ports) -> Iterator[str]:
     """The address of the same page on the implicit grant; an API of its own runs, too."""
     where = {"PORT": str(ports.implicit), "API_PORT": str(ports.implicit_api)}

@@ -10,6 +10,7 @@ import yaml
 from tests.samples.program import SAMPLES
 from tests.samples.tenant import DEMO
 
+from service_account.settings import Settings as JobSettings
 from timesheets.api.app import EMAIL
 from timesheets.settings import Settings as TimesheetsSettings
 from timesheets_implicit.application import settings_from as implicit_settings_from
@@ -83,6 +84,17 @@ def test_api(tenant: Tenant) -> None:
     assert api["token_lifetime_for_web"] == 7200
 
 
+def test_service_account(tenant: Tenant) -> None:
+    """The defaults of the script are registered with both scopes, and lead to the API of the timesheets."""
+    settings, timesheets = JobSettings.from_environment({}), TimesheetsSettings.from_environment({})
+    registered = client(tenant, settings.client_id)
+    assert settings.client_secret == registered["client_secret"]
+    (grant,) = (one for one in tenant["clientGrants"] if one["client_id"] == registered["name"])
+    assert grant["audience"] == settings.audience == timesheets.audience
+    assert set(grant["scope"]) == {"read:timesheets", "create:timesheets"}
+    assert settings.api == timesheets.api_url
+
+
 def test_claim(tenant: dict[str, Any]) -> None:
     """The claim that the API reads is added to its access tokens."""
     (rule,) = (rule for rule in tenant["tenant"]["token_claims"] if rule["claim"] == EMAIL)
@@ -104,3 +116,4 @@ def test_issuer(given: str) -> None:
     environment = {"ISSUER_BASE_URL": given}
     assert WebAppSettings.from_environment(environment).issuer == "https://id.example/"
     assert TimesheetsSettings.from_environment(environment).issuer == "https://id.example/"
+    assert JobSettings.from_environment(environment).issuer == "https://id.example/"
