@@ -23,14 +23,16 @@ class Settings:
     database: str
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read the settings; each one has a default."""
+    def from_environment(
+        cls, environment: Mapping[str, str], *, client_id: str = "demo_spa", port: int = 3000
+    ) -> "Settings":
+        """Read the settings; each one has a default, and that of the API's port is the one after `port`."""
         return cls(
             issuer=environment.get("ISSUER_BASE_URL", "https://localhost:8443/").rstrip("/") + "/",
             audience=environment.get("AUDIENCE", "https://timesheets.example/api"),
-            client_id=environment.get("CLIENT_ID", "demo_spa"),
-            port=int(environment.get("PORT", "3000")),
-            api_port=int(environment.get("API_PORT", "3001")),
+            client_id=environment.get("CLIENT_ID", client_id),
+            port=int(environment.get("PORT", port)),
+            api_port=int(environment.get("API_PORT", port + 1)),
             database=environment.get("DATABASE", ":memory:"),
         )
 

@@ -1,8 +1,9 @@
-"""One server and both samples for all tests in this folder, and Chromium."""
+"""One server and the samples for all tests in this folder, and Chromium."""
 
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -32,14 +33,13 @@ expect.set_options(timeout=_PATIENCE)
 
 @pytest.fixture(scope="session")
 def ports() -> Ports:
-    return Ports(free_port(), free_port(), free_port(), free_port())
+    return Ports(*(free_port() for _ in fields(Ports)))
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, ports: Ports) -> Iterator[GatewrightDev]:
     """A server with the demo tenant."""
-    tenant = demo_tenant(web_apps=(ports.web_app, ports.second_web_app), spa=ports.spa)
-    with gatewright_dev(tmp_path_factory.mktemp("samples"), tenant) as running:
+    with gatewright_dev(tmp_path_factory.mktemp("samples"), demo_tenant(ports)) as running:
         yield running
 
 
@@ -61,6 +61,30 @@ def timesheets(server: GatewrightDev, ports: Ports) -> Iterator[str]:
     """The address of the single-page application; its API runs, too."""
     where = {"PORT": str(ports.spa), "API_PORT": str(ports.api)}
     with sample("timesheets", {**server.trust, **where, "ISSUER_BASE_URL": server.issuer}) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def timesheets_api(timesheets: str, ports: Ports) -> str:
+    """The address of the Timesheets API, without a slash at its end."""
+    return f"http://localhost:{ports.api}"
+
+
+@pytest.fixture(scope="session")
+def timesheets_implicit(server: GatewrightDev, ports: Ports) -> Iterator[str]:
+    """The address of the same page on the implicit grant; an API of its own runs, too."""
+    where = {"PORT": str(ports.implicit), "API_PORT": str(ports.implicit_api)}
+    with sample(
+        "timesheets_implicit", {**server.trust, **where, "ISSUER_BASE_URL": server.issuer}
+    ) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def angular(server: GatewrightDev, ports: Ports) -> Iterator[str]:
+    """The address of the AngularJS application; its API runs, too."""
+    where = {"PORT": str(ports.angular), "API_PORT": str(ports.angular_api)}
+    with sample("angular", {**where, "ISSUER_BASE_URL": server.issuer}) as address:
         yield address
 
 

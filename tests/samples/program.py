@@ -23,6 +23,10 @@ class Ports:
     second_web_app: int
     spa: int
     api: int
+    implicit: int
+    implicit_api: int
+    angular: int
+    angular_api: int
 
 
 @contextmanager

@@ -1,16 +1,13 @@
 """The single-page application and its API, in Chromium, against a real server."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
-from tests.samples.person import barriers, enter
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
+from tests.samples.person import barriers
 from tests.samples.tenant import ADA, BOB, CID
+from tests.samples.timesheets_page import API, READING, add, bearer_of, row, sign_in, sign_out
 from tests.support.gatewright_dev import GatewrightDev
-
-API = "**/timesheets"
-READING = "Sign in, only to read"
 
 
 @pytest.fixture
@@ -18,34 +15,6 @@ def signed_in(page: Page, timesheets: str) -> Page:
     """The application after Ada signed in."""
     sign_in(page, timesheets)
     return page
-
-
-def sign_in(page: Page, timesheets: str, email: str = ADA, button: str = "Sign in") -> None:
-    page.goto(timesheets)
-    page.get_by_role("button", name=button, exact=True).click()
-    enter(page, email)
-    expect(page.locator("#app")).to_be_visible()
-
-
-def sign_out(page: Page) -> None:
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.locator("#welcome")).to_be_visible()
-
-
-def add(page: Page, project: str, hours: str = "8") -> None:
-    page.get_by_label("Project").fill(project)
-    page.get_by_label("Hours").fill(hours)
-    page.get_by_role("button", name="Add").click()
-
-
-def row(page: Page, project: str) -> Locator:
-    return page.get_by_role("row").filter(has=page.get_by_role("cell", name=project, exact=True))
-
-
-def bearer_of(page: Page, act: Callable[[], object]) -> str:
-    with page.expect_request(lambda r: r.url.endswith("/timesheets") and r.method != "OPTIONS") as asked:
-        act()
-    return str(asked.value.all_headers()["authorization"])
 
 
 def test_profile(signed_in: Page) -> None:
@@ -57,6 +26,12 @@ def test_add(signed_in: Page) -> None:
     """A timesheet that is added appears in the list."""
     add(signed_in, "Bridge", "7.5")
     expect(row(signed_in, "Bridge")).to_contain_text("7.5")
+
+
+def test_email(signed_in: Page) -> None:
+    """The list shows under which address a timesheet was entered, which the API knows from the token."""
+    add(signed_in, "With address")
+    expect(row(signed_in, "With address").locator(".address")).to_have_text(ADA)
 
 
 def test_total(page: Page, timesheets: str) -> None:
@@ -234,7 +209,7 @@ def test_session_over(signed_in: Page, server: GatewrightDev) -> None:
         lambda route: route.fulfill(status=400, json=words, headers={"access-control-allow-origin": "*"}),
     )
     signed_in.get_by_role("button", name="Renew it now").click()
-    expect(signed_in.get_by_role("alert")).to_contain_text("Your session has ended")
+    expect(signed_in.get_by_role("alert")).to_contain_text("Please sign in again")
     signed_in.get_by_role("alert").get_by_role("button", name="Sign in").click()
     expect(signed_in.locator("#login-form")).to_be_visible()
 

@@ -39,8 +39,16 @@ async def test_add_and_list(client: httpx2.AsyncClient, mint: Mint) -> None:
     """What is added is listed."""
     ada = mint.header(sub="auth0|ada", scope=BOTH)
     added = await client.post("/timesheets", json=DAY, headers=ada)
-    assert (added.status_code, added.json()) == (201, {"id": 1, **DAY})
-    assert (await client.get("/timesheets", headers=ada)).json() == [{"id": 1, **DAY}]
+    assert (added.status_code, added.json()) == (201, {"id": 1, **DAY, "email": None})
+    assert (await client.get("/timesheets", headers=ada)).json() == [{"id": 1, **DAY, "email": None}]
+
+
+@pytest.mark.parametrize(("told", "kept"), [("ada@example.com", "ada@example.com"), (["a"], None), (7, None)])
+async def test_email(client: httpx2.AsyncClient, mint: Mint, told: object, kept: str | None) -> None:
+    """The address in the token's own claim is kept with a timesheet; anything else there is not."""
+    ada = mint.header(scope=BOTH, **{"https://timesheets.example/email": told})
+    added = await client.post("/timesheets", json=DAY, headers=ada)
+    assert (added.status_code, added.json()["email"]) == (201, kept)
 
 
 async def test_newest_first(client: httpx2.AsyncClient, mint: Mint) -> None:
@@ -59,9 +67,10 @@ async def test_own_only(client: httpx2.AsyncClient, mint: Mint) -> None:
     assert answer.json() == []
 
 
-async def test_owner_comes_from_the_token(client: httpx2.AsyncClient, mint: Mint) -> None:
-    """A request that names an owner is refused."""
-    forged = {**DAY, "owner": "auth0|bob"}
+@pytest.mark.parametrize("who", ["owner", "email"])
+async def test_owner_comes_from_the_token(client: httpx2.AsyncClient, mint: Mint, who: str) -> None:
+    """A request that says whose timesheet it is is refused."""
+    forged = {**DAY, who: "auth0|bob"}
     answer = await client.post("/timesheets", json=forged, headers=mint.header(scope=BOTH))
     assert answer.status_code == 422
 
@@ -157,3 +166,19 @@ async def test_file(mint: Mint, tmp_path: Path) -> None:
         await first.post("/timesheets", json=DAY, headers=ada)
     async with api(mint, file) as second:
         assert len((await second.get("/timesheets", headers=ada)).json()) == 1
+
+
+async def test_file_of_an_earlier_version(mint: Mint, tmp_path: Path) -> None:
+    """A database that was made before timesheets had an address is still read and written."""
+    ada, file = mint.header(sub="auth0|ada", scope=BOTH), str(tmp_path / "timesheets.db")
+    with sqlite3.connect(file) as old:
+        old.execute(
+            "CREATE TABLE timesheets (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, date TEXT NOT NULL,"
+            " project TEXT NOT NULL, hours REAL NOT NULL)"
+        )
+        old.execute("INSERT INTO timesheets VALUES (1, 'auth0|ada', '2026-11-01', 'Old', 1)")
+    old.close()
+    async with api(mint, file) as client:
+        await client.post("/timesheets", json=DAY, headers=ada)
+        listed = (await client.get("/timesheets", headers=ada)).json()
+    assert [(one["project"], one["email"]) for one in listed] == [("Bridge", None), ("Old", None)]

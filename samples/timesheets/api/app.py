@@ -16,6 +16,9 @@ from timesheets.api.store import Timesheet, Timesheets
 
 log = logging.getLogger("timesheets.api")
 
+EMAIL = "https://timesheets.example/email"
+"""A claim that a rule of the tenant adds to the tokens of this API."""
+
 
 class NewTimesheet(BaseModel):
     """What an employee reports. The employee is not in it: who it is comes from the token."""
@@ -44,7 +47,7 @@ def create_app(guard: Guard, database: sqlite3.Connection, *, origins: list[str]
         new: NewTimesheet, caller: Annotated[Verified, guard.requires("create:timesheets")]
     ) -> Timesheet:
         """Add a timesheet of the caller."""
-        return kept.add(caller.subject, new.date, new.project, new.hours)
+        return kept.add(caller.subject, email_of(caller), new.date, new.project, new.hours)
 
     app.add_exception_handler(Refused, refuse)
     # Outermost, so that the application may read refusals, too.
@@ -56,6 +59,12 @@ def create_app(guard: Guard, database: sqlite3.Connection, *, origins: list[str]
         expose_headers=["WWW-Authenticate"],
     )
     return app
+
+
+def email_of(caller: Verified) -> str | None:
+    """Return the caller's address: a machine has none, nor has anybody in a tenant without the rule."""
+    email = caller.claims.get(EMAIL)
+    return email if isinstance(email, str) else None
 
 
 def refuse(_: Request, refused: Refused) -> Response:

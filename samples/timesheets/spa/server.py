@@ -1,5 +1,6 @@
 """Hands out the files of the single-page application; it sees no token and no user."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,7 +14,29 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from timesheets.settings import Settings
 
 HERE = Path(__file__).parent
-SDK = HERE.parents[2] / "node_modules/@auth0/auth0-spa-js/dist/auth0-spa-js.production.esm.js"
+PACKAGES = HERE.parents[2] / "node_modules"
+
+
+@dataclass(frozen=True)
+class Library:
+    """The provider's library in the browser, and the one script of the page that knows it.
+
+    name: what the library is called.
+    file: the library as its package has it, a module for browsers.
+    session: what the page loads as `session.js`.
+    """
+
+    name: str
+    file: Path
+    session: Path
+
+
+AUTH0_SPA_JS = Library(
+    "auth0-spa-js",
+    PACKAGES / "@auth0/auth0-spa-js/dist/auth0-spa-js.production.esm.js",
+    HERE / "site/session.js",
+)
+"""Authorization code with PKCE, and refresh tokens."""
 
 
 class Headers:
@@ -34,7 +57,7 @@ class Headers:
         await self._app(scope, receive, send_with_headers)
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, library: Library) -> Starlette:
     """Return the server of the files and of the configuration that the application starts from."""
 
     async def configuration(_: Request) -> Response:
@@ -44,16 +67,21 @@ def create_app(settings: Settings) -> Starlette:
                 "clientId": settings.client_id,
                 "audience": settings.audience,
                 "api": settings.api_url,
+                "library": library.name,
             }
         )
 
     async def sdk(_: Request) -> Response:
-        return FileResponse(SDK, media_type="text/javascript")
+        return FileResponse(library.file, media_type="text/javascript")
+
+    async def session(_: Request) -> Response:
+        return FileResponse(library.session, media_type="text/javascript")
 
     return Starlette(
         routes=[
             Route("/configuration.json", configuration),
-            Route("/vendor/auth0-spa-js.js", sdk),
+            Route("/vendor/library.js", sdk),
+            Route("/session.js", session),
             Mount("/", StaticFiles(directory=HERE / "site", html=True)),
         ],
         middleware=[Middleware(Headers, headers=security_headers(settings))],
@@ -67,7 +95,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
         "default-src": "'self'",
         "connect-src": f"'self' {issuer} {settings.api_url}",  # tokens, and the API
         "frame-src": issuer,  # silent renewal
-        "worker-src": "blob:",  # where the SDK hides the refresh token from the page
+        "worker-src": "blob:",  # where auth0-spa-js hides the refresh token from the page
         "img-src": "'self' https: data:",
         "frame-ancestors": "'none'",
     }

@@ -3,10 +3,13 @@ import { ApiError, TimesheetsApi } from "/api.js";
 import { Session } from "/session.js";
 import { $, hide, listing, show, showProblem, showProfile, showTimesheets, showToken } from "/view.js";
 
+const SIGN_IN_AGAIN = ["login_required", "invalid_grant", "missing_refresh_token"];
+
 const configuration = await fetch("/configuration.json").then((response) => response.json());
-const session = new Session(configuration);
+const session = new Session(configuration, { renewed: showToken, ended: explain });
 const api = new TimesheetsApi(configuration.api, session);
 
+$("library").textContent = configuration.library;
 $("sign-in").onclick = () => attempt(() => session.signIn());
 $("sign-in-reading").onclick = () => attempt(() => session.signIn({ onlyReading: true }));
 $("sign-out").onclick = () => attempt(() => session.signOut());
@@ -85,8 +88,9 @@ function explain(error, work) {
     const title = error.message ?? `The API answered ${error.status}`;
     return showProblem(title, error.detail, "Try again", () => attempt(work === begin ? list : work));
   }
-  if (["login_required", "invalid_grant", "missing_refresh_token"].includes(error.error)) {
-    return showProblem("Your session has ended", "Please sign in again.", "Sign in", () => attempt(() => session.signIn()));
+  if (SIGN_IN_AGAIN.includes(error.error)) {
+    const detail = "Your session has ended, or your browser hides it from this page.";
+    return showProblem("Please sign in again", detail, "Sign in", () => attempt(() => session.signIn()));
   }
   const detail = error.error_description ?? error.message;
   showProblem(error.error === "access_denied" ? "You did not allow it" : "That did not work", detail, "Start again", () =>

@@ -1,13 +1,15 @@
 // Who is signed in, and with which access token.
-import { Auth0Client } from "/vendor/auth0-spa-js.js";
+import { choice } from "/choice.js";
+import { Auth0Client } from "/vendor/library.js";
 
 const IDENTITY = "openid profile email";
-const READING = "read:timesheets";
-const WRITING = "read:timesheets create:timesheets";
-const CHOICE = "scope"; // what the person chose; survives the trip to the sign-in page, and a reload
 
 export class Session {
-  constructor(configuration) {
+  #shown = "";
+
+  /** `renewed` is called with a token that has replaced another. */
+  constructor(configuration, { renewed }) {
+    this.renewed = renewed;
     this.auth0 = new Auth0Client({
       domain: configuration.issuer.replace(/\/$/, ""),
       clientId: configuration.clientId,
@@ -28,7 +30,7 @@ export class Session {
     const answer = new URLSearchParams(location.search);
     if (answer.has("state") && (answer.has("code") || answer.has("error"))) {
       await this.#return();
-    } else if (this.#wasSignedIn()) {
+    } else if (choice.isMade) {
       await this.#resume();
     }
     return this.auth0.isAuthenticated();
@@ -38,7 +40,7 @@ export class Session {
     try {
       await this.auth0.handleRedirectCallback();
     } catch (error) {
-      sessionStorage.removeItem(CHOICE);
+      choice.forget();
       if (error.error !== "login_required") throw error; // that one is no failure: the session is over
     } finally {
       history.replaceState(null, "", "/"); // a code works once: keep it out of the reload and of the history
@@ -54,22 +56,18 @@ export class Session {
     await new Promise(() => {}); // the browser is leaving
   }
 
-  #wasSignedIn() {
-    return sessionStorage.getItem(CHOICE) !== null;
-  }
-
   /** Scopes of the API, beside those that tell who it is. */
   #wanted() {
-    return { scope: sessionStorage.getItem(CHOICE) ?? WRITING };
+    return { scope: choice.scope };
   }
 
   signIn({ onlyReading = false } = {}) {
-    sessionStorage.setItem(CHOICE, onlyReading ? READING : WRITING);
+    choice.make({ onlyReading });
     return this.auth0.loginWithRedirect({ authorizationParams: this.#wanted() });
   }
 
   signOut() {
-    sessionStorage.removeItem(CHOICE);
+    choice.forget();
     return this.auth0.logout({ logoutParams: { returnTo: `${location.origin}/` } });
   }
 
@@ -86,7 +84,10 @@ export class Session {
     });
     // An answer without scope grants everything that was asked (RFC 6749 §5.1).
     const granted = answer.scope ?? `${IDENTITY} ${this.#wanted().scope}`;
-    return { value: answer.access_token, scopes: granted.split(" "), expiresAt: expiryOf(answer.access_token) };
+    const token = { value: answer.access_token, scopes: granted.split(" "), expiresAt: expiryOf(answer.access_token) };
+    if (this.#shown && this.#shown !== token.value) this.renewed(token);
+    this.#shown = token.value;
+    return token;
   }
 }
 

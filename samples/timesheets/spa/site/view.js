@@ -27,9 +27,14 @@ export function showToken(token) {
 }
 
 export function showTimesheets(timesheets) {
-  const rows = timesheets.map(({ date, project, hours }) => {
+  const rows = timesheets.map(({ date, project, hours, email }) => {
     const row = document.createElement("tr");
-    row.append(element("td", day(date)), element("td", project), element("td", hours, "number"));
+    row.append(
+      element("td", day(date)),
+      element("td", project),
+      element("td", email ?? "", "address"), // as the token told the API
+      element("td", hours, "number"),
+    );
     return row;
   });
   $("list").tBodies[0].replaceChildren(...rows);
