@@ -8,7 +8,10 @@ from tests.clients.browser_app import BrowserApp, SdkError
 from tests.clients.mailbox import code_for, link_for, new_address, wrong
 from tests.support.gatewright_dev import GatewrightDev
 
-pytestmark = pytest.mark.library("auth0.js 10", "passwordlessStart", "passwordlessVerify")
+pytestmark = [
+    pytest.mark.library("auth0.js 10", "passwordlessStart", "passwordlessVerify"),
+    pytest.mark.library("auth0.js 8", "passwordlessStart", "passwordlessVerify"),
+]
 
 VERSIONS = {"auth0.js 10": "/classic/", "auth0.js 8": "/classic/v8.html"}
 
