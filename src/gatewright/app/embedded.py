@@ -2,7 +2,12 @@
 
 from gatewright.app.platform import Platform
 from gatewright.embedded.authenticate import CrossOriginAuthentication
-from gatewright.embedded.credentials import Credential, PasswordCredential, PasswordRealmCredential
+from gatewright.embedded.credentials import (
+    Credential,
+    OneTimeCodeCredential,
+    PasswordCredential,
+    PasswordRealmCredential,
+)
 from gatewright.embedded.form_callback import FormCallback
 from gatewright.embedded.origins import KnownOrigins, OriginCheck
 from gatewright.embedded.popups import PopupLogin
@@ -60,7 +65,7 @@ def build_embedded(
         ),
         authenticate=CrossOriginAuthentication(
             clients=platform.clients,
-            credentials=_credentials(passwords),
+            credentials=_credentials(platform, passwords),
             tickets=tickets,
             origins=KnownOrigins(platform.clients),
             page=page,
@@ -107,6 +112,10 @@ def build_embedded(
     )
 
 
-def _credentials(passwords: Passwords) -> tuple[Credential, ...]:
+def _credentials(platform: Platform, passwords: Passwords) -> tuple[Credential, ...]:
     """THE LIST of credential types that ``/co/authenticate`` takes."""
-    return (PasswordCredential(passwords), PasswordRealmCredential(passwords))
+    return (
+        PasswordCredential(passwords),
+        PasswordRealmCredential(passwords),
+        OneTimeCodeCredential(platform.connections, platform.code_proof, platform.users),
+    )

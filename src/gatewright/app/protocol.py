@@ -34,7 +34,7 @@ from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
 from gatewright.oauth.legacy.proof import Proofs
 from gatewright.oauth.legacy.refusals import Refusals
 from gatewright.oauth.legacy.resource_owner import ResourceOwnerEndpoint
-from gatewright.oauth.legacy.sign_in_proofs import SignInProofs, TypedPassword
+from gatewright.oauth.legacy.sign_in_proofs import SignInProofs, TypedCode, TypedPassword
 from gatewright.oauth.legacy.social_token import SocialTokenEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
@@ -163,7 +163,10 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
             clients=platform.clients,
             proofs=SignInProofs(
                 connections=platform.connections,
-                typed={"auth0": TypedPassword(platform.proof, clock)},
+                typed={
+                    "auth0": TypedPassword(platform.proof, clock),
+                    "email": TypedCode(platform.code_proof, clock),
+                },
                 id_tokens=legacy_id_tokens,
                 limiter=platform.limiter,
             ),

@@ -1,4 +1,4 @@
-"""``/co/authenticate``: an application's page brings a password and gets a ticket for it (the wire §2.12)."""
+"""``/co/authenticate``: an application's page brings a password or code, and gets a ticket (the wire §2.12)."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,8 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import GatewrightError
 from gatewright.kernel.events import Bus
 from gatewright.kernel.secrets import fingerprint
-from gatewright.oauth.errors import InvalidRequest
+from gatewright.kernel.units import Unmatched
+from gatewright.oauth.errors import AccessDenied, InvalidRequest
 from gatewright.oauth.responses import json_answer, refusal
 from gatewright.oauth.token import parse
 from gatewright.web.context import Context, context_of
@@ -116,7 +117,10 @@ class CrossOriginAuthentication:
             connection=proven.connection,
             details={"origin": origin},
         )
-        await self._bus.commit((self._tickets.put(tenant_id, ticket),), event)
+        try:
+            await self._bus.commit((*proven.changes, self._tickets.put(tenant_id, ticket)), event)
+        except Unmatched:
+            raise AccessDenied("What was brought as a proof was used by another request.") from None
         response = json_answer({"login_ticket": secret, "co_verifier": verifier, "co_id": co_id})
         cookie.write(response, browser, max_age=LIFETIMES["login"])
         return response

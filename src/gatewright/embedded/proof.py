@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gatewright.clients import Client
 from gatewright.connections import Connections
+from gatewright.kernel.units import Unit
 from gatewright.login.password_proof import PasswordAttempt, PasswordProof
 from gatewright.users import User
 from gatewright.web.context import Context
@@ -11,11 +12,15 @@ from gatewright.web.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Who it is, from which connection, and by which methods (RFC 8176)."""
+    """Who it is, from which connection, and by which methods (RFC 8176).
+
+    ``changes`` use up what proved it; they belong into the unit of what is given for it.
+    """
 
     user: User
     connection: str
     amr: tuple[str, ...]
+    changes: Unit = ()
 
 
 class Passwords:

@@ -111,6 +111,14 @@ class Users:
         )
         return self._store.update(tenant_id, noted)
 
+    async def verified(self, tenant_id: str, user_id: str) -> Unit:
+        """The change that notes the e-mail address as verified; none where it is, or nobody is there."""
+        user = await self._store.get(tenant_id, user_id)
+        if user is None or user.email_verified:
+            return ()
+        noted = msgspec.structs.replace(user, email_verified=True, updated_at=self._clock.now())
+        return (self._store.update(tenant_id, noted),)
+
     async def delete(self, tenant_id: str, user_id: str, *, origin_event: Event | None = None) -> bool:
         """Removes the user for good; ``False`` when there was none."""
         event = origin_event or UserDeleted(tenant_id=tenant_id, at=self._clock.now(), user_id=user_id)

@@ -4,7 +4,8 @@ from typing import Protocol
 
 from gatewright.clients import Client
 from gatewright.embedded.proof import Proven
-from gatewright.oauth.errors import InvalidRequest
+from gatewright.login.password_proof import NotProved, PersonBlocked
+from gatewright.oauth.errors import AccessDenied, InvalidRequest, OAuthError, Unauthorized
 from gatewright.web.context import Context
 from gatewright.web.parameters import Parameters
 
@@ -29,3 +30,10 @@ def required(asked: Parameters, name: str) -> str:
     if value is None:
         raise InvalidRequest(f"Missing required parameter: {name}")
     return value
+
+
+def refused(error: NotProved) -> OAuthError:
+    """A proof that failed, in the words that the wire's libraries look for."""
+    if isinstance(error, PersonBlocked):
+        return Unauthorized("user is blocked")
+    return AccessDenied(error.message)

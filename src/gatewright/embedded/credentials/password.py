@@ -1,10 +1,9 @@
 """Passwords: of the tenant's default directory, or of the database that ``realm`` names."""
 
 from gatewright.clients import Client
-from gatewright.embedded.credentials.credential import required
+from gatewright.embedded.credentials.credential import refused, required
 from gatewright.embedded.proof import Passwords, Proven
-from gatewright.login.password_proof import NotProved, PersonBlocked
-from gatewright.oauth.errors import AccessDenied, OAuthError, Unauthorized
+from gatewright.login.password_proof import NotProved
 from gatewright.web.context import Context
 from gatewright.web.parameters import Parameters
 
@@ -25,7 +24,7 @@ class PasswordCredential:
                 context, client, realm=self._realm(asked), username=username, password=password
             )
         except NotProved as error:
-            raise _refusal(error) from None
+            raise refused(error) from None
 
     def _realm(self, asked: Parameters) -> str:
         return ""
@@ -38,10 +37,3 @@ class PasswordRealmCredential(PasswordCredential):
 
     def _realm(self, asked: Parameters) -> str:
         return required(asked, "realm")
-
-
-def _refusal(error: NotProved) -> OAuthError:
-    """In the words that the wire's libraries look for."""
-    if isinstance(error, PersonBlocked):
-        return Unauthorized("user is blocked")
-    return AccessDenied(error.message)

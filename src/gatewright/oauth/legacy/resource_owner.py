@@ -104,10 +104,14 @@ class ResourceOwnerEndpoint:
             try:
                 return await self._issuing.issue(context.tenant, client, authorization)
             except Unmatched:
-                proved = await self._still_proved(context, proved)
+                proved = await self._still_proved(context, client, asked, proved)
         raise InvalidGrant("The account is being used by other requests at the same time.")
 
-    async def _still_proved(self, context: Context, proved: Proved) -> Proved:
+    async def _still_proved(
+        self, context: Context, client: Client, asked: ResourceOwnerRequest, proved: Proved
+    ) -> Proved:
+        if proved.changes:  # perhaps it was spent by somebody else: asked anew, it tells
+            return await self._proofs.prove(context, client, asked.by)
         newest = await self._users.get(context.tenant.tenant_id, proved.user.user_id)
         if newest is None or newest.blocked:
             raise Unauthorized("user is blocked")

@@ -8,6 +8,7 @@ from gatewright.clients import Client
 from gatewright.connections import Connection, Connections
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.units import Unit
+from gatewright.login.one_time_code_proof import WRONG, CodeAttempt, OneTimeCodeProof
 from gatewright.login.password_proof import NotProved, PasswordAttempt, PasswordProof, PersonBlocked
 from gatewright.oauth.errors import InvalidGrant, InvalidUserPassword, OAuthError, Unauthorized
 from gatewright.oauth.legacy.id_tokens import LegacyIdTokens
@@ -72,6 +73,38 @@ class TypedPassword:
             authenticated_at=self._clock.now(),
             amr=("pwd",),
             outdated=InvalidUserPassword("Wrong email or password."),
+        )
+
+
+class TypedCode:
+    """See ``TypedProof``: for passwordless connections, whose people type a mailed code as the password."""
+
+    def __init__(self, proof: OneTimeCodeProof, clock: Clock) -> None:
+        self._proof = proof
+        self._clock = clock
+
+    async def prove(self, context: Context, client: Client, connection: Connection, typed: Typed) -> Proved:
+        """Whoever the code proves; the tokens spend it."""
+        attempt = CodeAttempt(
+            client_id=client.client_id,
+            client_name=client.name,
+            connection=connection,
+            address=typed.username,
+            code=typed.secret,
+        )
+        try:
+            proved = await self._proof.prove(context, attempt)
+        except PersonBlocked:
+            raise Unauthorized("user is blocked") from None
+        except NotProved as error:
+            raise InvalidUserPassword(error.message) from None
+        return Proved(
+            user=proved.user,
+            connection=connection.name,
+            authenticated_at=self._clock.now(),
+            amr=("otp",),
+            changes=(proved.spent,),
+            outdated=InvalidUserPassword(WRONG),
         )
 
 
