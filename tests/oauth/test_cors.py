@@ -50,6 +50,8 @@ async def test_which_routes_scripts_may_call(world: World) -> None:
         "/oauth/ro",
         "/oauth/access_token",
         "/usernamepassword/login",
+        "/passwordless/start",
+        "/passwordless/verify",
     }
     assert {route.path for route in routes(world, CrossOrigin.COOKIES_OF_CLIENT)} == {
         "/user/ssodata",

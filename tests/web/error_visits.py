@@ -75,6 +75,14 @@ async def no_callbacks(world: World, browser: Browser) -> httpx2.Response:
     return page
 
 
+async def popup_to_nobody(world: World, browser: Browser) -> httpx2.Response:
+    native = "com.example.app:/callback"
+    await world.change_client("third", callbacks=(native,))
+    page = await browser.authorize(client_id="third", redirect_uri=native, owp="true")
+    await world.change_client("third", callbacks=(THIRD["redirect_uri"],))
+    return page
+
+
 async def hint_of_a_client_without_a_key(world: World, browser: Browser) -> httpx2.Response:
     third = await world.platform.clients.get(world.tenant_id, "third")
     assert third is not None
@@ -209,6 +217,7 @@ VISITS: dict[str, Visit] = {
     "no callback registered": no_callbacks,
     "parameter twice": opened("/authorize?" + _TWICE),
     "web message to nobody": authorized(response_mode="web_message", **THIRD),
+    "pop-up to nobody": popup_to_nobody,
     "query not UTF-8": opened("/authorize?client_id=%ff"),
     "query with NUL": opened("/authorize?client_id=%00"),
     "long query": opened("/authorize?state=" + "a" * LARGEST_QUERY),

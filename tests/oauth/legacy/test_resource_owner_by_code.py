@@ -57,8 +57,10 @@ async def test_parallel_requests(mailing: World) -> None:
 
 async def test_blocked_person(mailing: World) -> None:
     """Who brings the right code and is blocked is told so."""
-    await put_member(mailing, blocked=True)
-    response = await bring(mailing.browser(), await mailed_code(mailing))
+    member = await put_member(mailing)
+    code = await mailed_code(mailing)
+    await mailing.change_user(member.user_id, blocked=True)
+    response = await bring(mailing.browser(), code)
     assert refusal(response) == (401, "unauthorized")
 
 
