@@ -169,10 +169,11 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
             "/classic/",
             callbacks=[f"{at.site}/classic/", f"{at.site}/classic/v8.html"],
             grant_types=["implicit", OTP_GRANT],
+            cross_origin_authentication=True,
         ),
         client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
         client("own_form_legacy", "/legacy/v7.html", oidc_conformant=False, grant_types=LEGACY_GRANTS),
-        client("lock", "/lock/"),
+        client("lock", "/lock/", grant_types=["implicit"], cross_origin_authentication=True),
         *(client(name, "/lock/") for name in LOCKS),
         *(_embedded(client, at.site, version) for version in ("10", "8")),
         client(

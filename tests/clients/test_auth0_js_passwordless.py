@@ -9,8 +9,8 @@ from tests.clients.mailbox import code_for, link_for, new_address, wrong
 from tests.support.gatewright_dev import GatewrightDev
 
 pytestmark = [
-    pytest.mark.library("auth0.js 10", "passwordlessStart", "passwordlessVerify"),
-    pytest.mark.library("auth0.js 8", "passwordlessStart", "passwordlessVerify"),
+    pytest.mark.library("auth0.js 10", "passwordlessStart", "passwordlessVerify", "passwordlessLogin"),
+    pytest.mark.library("auth0.js 8", "passwordlessStart", "passwordlessVerify", "passwordlessLogin"),
 ]
 
 VERSIONS = {"auth0.js 10": "/classic/", "auth0.js 8": "/classic/v8.html"}
@@ -66,6 +66,26 @@ def test_code(app: Classic, server: GatewrightDev) -> None:
     assert found["idTokenPayload"]["email"] == email
     assert found["idTokenPayload"]["sub"].startswith("email|")
     assert app.call("client.userInfo", found["accessToken"])["email_verified"] is True
+
+
+def test_login_within_the_page(app: Classic, server: GatewrightDev) -> None:
+    """passwordlessLogin takes the code on the application's own page, without a page of ours."""
+    email = new_address()
+    app.ask(email, "code")
+    options = {"connection": "email", "email": email, "verificationCode": code_for(server, email)}
+    app.leave("passwordlessLogin", options)
+    app.use()
+    assert app.call("parseHash", {})["idTokenPayload"]["email"] == email
+
+
+def test_wrong_code_within_the_page(app: Classic, server: GatewrightDev) -> None:
+    """passwordlessLogin calls back with the refusal of a wrong code."""
+    email = new_address()
+    app.ask(email, "code")
+    options = {"connection": "email", "email": email, "verificationCode": wrong(code_for(server, email))}
+    with pytest.raises(SdkError) as refused:
+        app.call("passwordlessLogin", options)
+    assert refused.value.code == "access_denied"
 
 
 def test_link(app: Classic, server: GatewrightDev) -> None:

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.clients.browser_app import BrowserApp
 from tests.clients.mailbox import mailed
-from tests.clients.tenant import PASSWORD
+from tests.clients.tenant import ADA, PASSWORD
 from tests.support.gatewright_dev import GatewrightDev
 
-pytestmark = pytest.mark.library("Lock 14", "show", "sign up", "forgotten password")
+pytestmark = pytest.mark.library("Lock 14", "show", "sign in", "sign up", "forgotten password")
 
 BOX = ".auth0-lock-opened .auth0-lock-widget"
 SUBMIT = f"{BOX} .auth0-lock-submit"
@@ -58,6 +58,43 @@ def test_it_opens(lock: Lock, way: dict[str, Any]) -> None:
     expect(box.locator("input[name=password]")).to_be_visible()
     expect(box.get_by_role("link", name="Sign Up")).to_be_visible()
     expect(box.get_by_text("Don't remember your password?")).to_be_visible()
+
+
+def signing_in(lock: Lock, **options: Any) -> dict[str, Any]:
+    """Options with which the box signs in and the browser comes back with tokens in the fragment."""
+    scopes = {"params": {"scope": "openid profile email"}}
+    auth = {"redirectUrl": lock.address, "responseType": "token id_token", **scopes}
+    return {"auth": auth, **options}
+
+
+def test_sign_in(lock: Lock) -> None:
+    """The box signs in within the page; the browser comes back, and Lock tells of the tokens it verified."""
+    options = signing_in(lock)
+    lock.open(**options)
+    with lock.page.expect_navigation(url=lambda url: url.startswith(lock.address)):
+        lock.fill(email=ADA, password=PASSWORD)
+    lock.start({"clientID": "lock", "domain": lock.domain, **options})
+    told = lock.wait_for("authenticated")
+    assert told["idTokenPayload"]["email"] == ADA
+    assert told["accessToken"]
+
+
+def test_wrong_password(lock: Lock) -> None:
+    """The box says that the password is wrong, and stays open."""
+    lock.open(**signing_in(lock))
+    lock.fill(email=ADA, password="Wrong-Password-1")
+    expect(lock.page.locator(f"{BOX} .auth0-global-message-error")).to_contain_text("Wrong email or password")
+
+
+def test_sign_in_after_sign_up(lock: Lock) -> None:
+    """Left to its defaults the box signs in whoever it signed up; their address waits to be confirmed."""
+    options = signing_in(lock, loginAfterSignUp=True)
+    lock.open(screen="signUp", **options)
+    with lock.page.expect_navigation(url=lambda url: url.startswith(lock.address)):
+        lock.fill(email="straight-lock@example.test", password=PASSWORD)
+    lock.start({"clientID": "lock", "domain": lock.domain, **options})
+    claims = lock.wait_for("authenticated")["idTokenPayload"]
+    assert (claims["email"], claims["email_verified"]) == ("straight-lock@example.test", False)
 
 
 def test_closed_database(lock: Lock, way: dict[str, Any]) -> None:
