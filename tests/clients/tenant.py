@@ -11,7 +11,7 @@ CLOSED = "Closed-Database"
 NAMES = "Database-With-Names"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
-OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API = (
+OLD_SCRIPT, OLD_ANGULAR, OLD_classic, OLD_API = (
     f"old-{name}@example.test" for name in ("script", "angular", "classic", "api")
 )
 """People of the legacy pipeline: one for each library, for a person may delegate ten times a minute."""
@@ -115,7 +115,7 @@ def people(*, blocked: bool = False) -> list[dict[str, Any]]:
             "picture": "https://example.test/ada.png",
         },
         {**common, "user_id": "5f0000000000000000000002", "email": BLOCKED, "blocked": blocked},
-        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API)),
+        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_classic, OLD_API)),
     ]
 
 
@@ -157,21 +157,28 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
             **more,
         }
 
+    classic = [f"{at.site}/classic/", f"{at.site}/classic/v8.html"]
     return [
         client("spa", "/spa/"),
         client("spa_third_party", "/spa/", is_first_party=False),
         client("spa_unlisted", "/spa/", web_origins=[]),
         client("spa_plain", "/spa/", at.plain_site),
         client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
-        client("classic_password", "/classic/", grant_types=PASSWORDS),
+        client("classic_password", "/classic/", callbacks=classic, grant_types=PASSWORDS),
         client(
             "classic_email",
             "/classic/",
-            callbacks=[f"{at.site}/classic/", f"{at.site}/classic/v8.html"],
+            callbacks=classic,
             grant_types=["implicit", OTP_GRANT],
             cross_origin_authentication=True,
         ),
-        client("classic_implicit", "/classic/", grant_types=[*CODE_AND_REFRESH, "implicit"]),
+        client(
+            "classic_implicit",
+            "/classic/",
+            callbacks=classic,
+            allowed_logout_urls=classic,
+            grant_types=[*CODE_AND_REFRESH, "implicit"],
+        ),
         client("own_form_legacy", "/legacy/v7.html", oidc_conformant=False, grant_types=LEGACY_GRANTS),
         client("lock", "/lock/", grant_types=["implicit"], cross_origin_authentication=True),
         *(client(name, "/lock/") for name in LOCKS),

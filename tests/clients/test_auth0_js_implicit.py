@@ -9,9 +9,14 @@ from tests.clients.tenant import ADA, TIMESHEETS
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
-pytestmark = pytest.mark.library("auth0.js 10", "authorize", "parseHash", "client.userInfo", "checkSession")
+pytestmark = [
+    pytest.mark.library("auth0.js 10", "authorize", "parseHash", "client.userInfo", "checkSession", "logout"),
+    pytest.mark.library("auth0.js 8", "authorize", "parseHash", "client.userInfo", "checkSession", "logout"),
+]
 
 TOKENS = "token id_token"
+PAGES = {"10": "/classic/", "8": "/classic/v8.html"}
+"""The application on either version of the library."""
 
 
 class Classic(BrowserApp):
@@ -32,10 +37,10 @@ class Classic(BrowserApp):
         return self.call("parseHash", {})
 
 
-@pytest.fixture
-def app(page: Page, site: str, server: GatewrightDev) -> Classic:
+@pytest.fixture(params=PAGES)
+def app(request: pytest.FixtureRequest, page: Page, site: str, server: GatewrightDev) -> Classic:
     """The application, opened."""
-    return Classic(page, f"{site}/classic/", server.domain)
+    return Classic(page, site + PAGES[request.param], server.domain)
 
 
 def test_parse_hash(app: Classic) -> None:

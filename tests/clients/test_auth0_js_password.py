@@ -9,9 +9,10 @@ from tests.clients.tenant import ADA, CONNECTION, PASSWORD, TIMESHEETS
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
-pytestmark = pytest.mark.library(
-    "auth0.js 10", "client.login", "client.loginWithDefaultDirectory", "client.userInfo"
-)
+pytestmark = [
+    pytest.mark.library("auth0.js 10", "client.login", "client.loginWithDefaultDirectory"),
+    pytest.mark.library("auth0.js 8", "client.login", "client.loginWithDefaultDirectory"),
+]
 
 CLIENT = "classic_password"
 SCOPE = "openid profile email offline_access"
@@ -19,6 +20,8 @@ SCOPE = "openid profile email offline_access"
 # How each of the two grants is asked for: the function, and what it takes besides the password.
 WAYS = [("client.login", {"realm": CONNECTION}), ("client.loginWithDefaultDirectory", {})]
 NAMES = ["login", "loginWithDefaultDirectory"]
+PAGES = {"10": "/classic/", "8": "/classic/v8.html"}
+"""The application on either version of the library."""
 
 
 class Classic(BrowserApp):
@@ -35,10 +38,10 @@ class Classic(BrowserApp):
         return self.call(name, asked)
 
 
-@pytest.fixture
-def app(page: Page, site: str, server: GatewrightDev) -> Classic:
+@pytest.fixture(params=PAGES)
+def app(request: pytest.FixtureRequest, page: Page, site: str, server: GatewrightDev) -> Classic:
     """The application, opened."""
-    made = Classic(page, f"{site}/classic/", server.domain)
+    made = Classic(page, site + PAGES[request.param], server.domain)
     made.use()
     return made
 
