@@ -13,7 +13,8 @@ def test_a_database_behind_is_refused(terminal: Terminal) -> None:
     assert terminal.apply(ACME) == 2
     assert terminal.err == (
         "gatewright: the database lacks 0001 The first schema, "
-        "0002 Fewer indexes on what every sign-in and refresh writes; wanted: gatewright migrate first\n"
+        "0002 Fewer indexes on what every sign-in and refresh writes, "
+        "0004 Mailed codes and links that sign a person in; wanted: gatewright migrate first\n"
     )
     assert not terminal.database.exists()
 
