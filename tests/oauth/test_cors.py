@@ -39,7 +39,7 @@ def allowed(response: httpx2.Response) -> str | None:
 
 
 async def test_which_routes_scripts_may_call(world: World) -> None:
-    """Scripts may call what gives or takes tokens, has codes mailed, userinfo and the documents; no page at all."""
+    """Scripts may call what gives or takes tokens or mails codes, userinfo and documents; no page at all."""
     assert {route.path for route in routes(world, CrossOrigin.CLIENT)} == {
         "/oauth/token",
         "/oauth/revoke",
