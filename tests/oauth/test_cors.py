@@ -39,7 +39,7 @@ def allowed(response: httpx2.Response) -> str | None:
 
 
 async def test_which_routes_scripts_may_call(world: World) -> None:
-    """Scripts may call what gives or takes tokens, userinfo, documents and own forms; no page at all."""
+    """Scripts may call what gives or takes tokens or codes, userinfo, documents and own forms; no page."""
     assert {route.path for route in routes(world, CrossOrigin.CLIENT)} == {
         "/oauth/token",
         "/oauth/revoke",
