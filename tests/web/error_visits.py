@@ -202,7 +202,7 @@ _TWICE = urlencode(request_of()) + "&state=again"
 _BOTH = urlencode({"client_id": "web", "post_logout_redirect_uri": _EVIL})
 
 
-async def popup_to_nobody(world: World, browser: Browser) -> httpx2.Response:
+async def popup_without_pages(world: World, browser: Browser) -> httpx2.Response:
     await world.put_client(Client(client_id="pageless", name="Pageless"))
     return await browser.authorize(client_id="pageless", owp="true", redirect_uri="")
 
@@ -218,7 +218,7 @@ def of_our_own(path: str, content: bytes) -> Visit:
 
 
 VISITS: dict[str, Visit] = {
-    "pop-up to nobody": popup_to_nobody,
+    "pop-up without pages": popup_without_pages,
     "pop-up switched off": opened("/sso_dbconnection_popup/web"),
     "pop-up form of another page": popup_form_of_another_page,
     "form for nobody": posted("/login/callback", b"wa=wsignin1.0&wresult=x&wctx=y", _FORM),
