@@ -209,7 +209,31 @@ async def too_many_links(world: World, browser: Browser) -> httpx2.Response:
 _TWICE = urlencode(request_of()) + "&state=again"
 _BOTH = urlencode({"client_id": "web", "post_logout_redirect_uri": _EVIL})
 
+
+async def popup_without_pages(world: World, browser: Browser) -> httpx2.Response:
+    await world.put_client(Client(client_id="pageless", name="Pageless"))
+    return await browser.authorize(client_id="pageless", owp="true", redirect_uri="")
+
+
+async def popup_form_of_another_page(world: World, browser: Browser) -> httpx2.Response:
+    await world.put_client(Client(client_id="asking", name="Asking", cross_origin_authentication=True))
+    return await browser.post("/sso_dbconnection_popup/asking", data={"username": "ada"})
+
+
+def of_our_own(path: str, content: bytes) -> Visit:
+    """Sends a form as a page of ours does."""
+    return posted(path, content, {**_FORM, "origin": ISSUER[:-1]})
+
+
 VISITS: dict[str, Visit] = {
+    "pop-up without pages": popup_without_pages,
+    "pop-up switched off": opened("/sso_dbconnection_popup/web"),
+    "pop-up form of another page": popup_form_of_another_page,
+    "form for nobody": posted("/login/callback", b"wa=wsignin1.0&wresult=x&wctx=y", _FORM),
+    "form without fields": posted("/login/callback", b"wa=wsignin1.0", _FORM),
+    "verification of nobody": of_our_own("/co/verify", b"state=x"),
+    "verification from elsewhere": posted("/co/verify", b"state=x", _FORM),
+    "verification twice": of_our_own("/co/verify", b"state=x&state=y"),
     "unknown application": authorized(client_id="nobody"),
     "no application": authorized(client_id=""),
     "callback mismatch": authorized(redirect_uri=_EVIL),

@@ -13,7 +13,7 @@ from gatewright.embedded.errors import CrossOriginNotAllowed
 from gatewright.embedded.proof import Passwords, Proven
 from gatewright.embedded.tickets import ArrivedSessions
 from gatewright.kernel.errors import GatewrightError, Invalid
-from gatewright.kernel.texts import N_
+from gatewright.kernel.texts import N_, Phrase
 from gatewright.login import forms
 from gatewright.login.browser import BrowserCookie
 from gatewright.login.way_back import WayBack
@@ -87,7 +87,7 @@ class PopupLogin:
         except Invalid as error:
             return self._way_back.malformed(request, error)
         if not forms.is_ours(request, form, _purpose(client)):
-            return self._way_back.malformed(request, Invalid("it came from another page"))
+            return self._way_back.malformed(request, Invalid(Phrase(N_("it was sent by another page"))))
         try:
             proven = await self._passwords.prove(
                 context_of(request),

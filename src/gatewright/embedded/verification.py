@@ -17,7 +17,7 @@ from gatewright.kernel import ids
 from gatewright.kernel.errors import Invalid, TooMany
 from gatewright.kernel.events import Bus
 from gatewright.kernel.secrets import fingerprint, matches
-from gatewright.kernel.texts import N_
+from gatewright.kernel.texts import N_, Phrase
 from gatewright.kernel.units import Unmatched
 from gatewright.kernel.urls import origin_of
 from gatewright.login.way_back import WayBack
@@ -137,7 +137,7 @@ class VerifyEndpoint:
         except Invalid as error:
             return self._way_back.malformed(request, error)
         if form.repeated:
-            return self._way_back.malformed(request, Invalid("a field was sent more than once"))
+            return self._way_back.malformed(request, Invalid(Phrase(N_("a field was sent more than once"))))
         if not is_own_page(request, context_of(request).tenant):
             return self._over(request, 403)
         try:
