@@ -5,10 +5,13 @@ from itertools import cycle, product
 
 import httpx2
 import pytest
+from tests.embedded.pages import OTP_TYPE, authenticate, enable
+from tests.support.legacy import make_legacy, own
 from tests.support.passwordless import CY, WRONG, mailed_code, mailed_link, put_passwordless, redeem, verify
 from tests.support.protocol import query_of
 from tests.support.world import Browser, World, forms
 
+from gatewright.clients import JwtConfiguration
 from gatewright.protection import CODE, CODE_FOR_ADDRESS, CODE_PER_IP
 
 pytestmark = pytest.mark.anyio
@@ -35,8 +38,20 @@ async def question_without_client(browser: Browser, code: str) -> httpx2.Respons
     return await verify(browser, code, client_id="")
 
 
-DOORS: tuple[Door, ...] = (page, grant, question, question_without_client)
+async def foreign_page(browser: Browser, code: str) -> httpx2.Response:
+    asked = {"credential_type": OTP_TYPE, "realm": "email", "username": CY, "otp": code, "password": ""}
+    return await authenticate(browser, **asked)
+
+
+async def old(browser: Browser, code: str) -> httpx2.Response:
+    return await own(browser, connection="email", username=CY, password=code)
+
+
+DOORS: tuple[Door, ...] = (page, grant, question, question_without_client, foreign_page, old)
 """Every door at which a code is tried; a new one belongs into this list."""
+
+WRONGS = (400, 401, 403)
+"""What a wrong code is answered with, by the manners of the door."""
 
 
 def name_of(door: Door) -> str:
@@ -45,8 +60,10 @@ def name_of(door: Door) -> str:
 
 @pytest.fixture(autouse=True)
 async def by_mail(world: World) -> World:
-    """People may sign in by mail."""
+    """People may sign in by mail, to a client that may use every door."""
     await put_passwordless(world)
+    await make_legacy(world, jwt_configuration=JwtConfiguration())
+    await enable(world)
     return world
 
 
@@ -55,7 +72,7 @@ async def test_each_door_opens(world: World, door: Door) -> None:
     """The right code opens each door, and a wrong one does not."""
     code = await mailed_code(world)
     wrong = f"{(int(code) + 1) % 10**6:06d}"
-    assert (await door(world.browser(), wrong)).status_code in (400, 403)
+    assert (await door(world.browser(), wrong)).status_code in WRONGS
     assert (await door(world.browser(), code)).status_code in (200, 303)
 
 
@@ -63,7 +80,7 @@ async def test_each_door_opens(world: World, door: Door) -> None:
 async def test_limit_spent_at_one_door_is_spent_at_all(world: World, spent: Door, tried: Door) -> None:
     """After ten wrong codes at one door every door refuses, also a new code; a link still works."""
     for _ in range(CODE.attempts):
-        assert (await spent(world.browser(), WRONG)).status_code in (400, 403)
+        assert (await spent(world.browser(), WRONG)).status_code in WRONGS
     code = await mailed_code(world)
     assert (await tried(world.browser(), code)).status_code == 429
     secret = query_of(await mailed_link(world))["verification_code"]
@@ -78,7 +95,7 @@ async def test_code_dies_of_guesses_at_all_doors_together(world: World) -> None:
     for number in range(5):
         await next(spread)(world.browser(address=f"198.51.100.{number}"), wrong)
     for door in DOORS:
-        assert (await door(world.browser(), code)).status_code in (400, 403)
+        assert (await door(world.browser(), code)).status_code in WRONGS
 
 
 async def test_address_bears_so_many_guesses_a_day(world: World) -> None:
@@ -86,7 +103,7 @@ async def test_address_bears_so_many_guesses_a_day(world: World) -> None:
     spread = cycle((grant, question))
     for number in range(CODE_FOR_ADDRESS.attempts):
         browser = world.browser(address=f"198.51.100.{number}")
-        assert (await next(spread)(browser, WRONG)).status_code in (400, 403)
+        assert (await next(spread)(browser, WRONG)).status_code in WRONGS
     fresh = world.browser(address="192.0.2.1")
     assert (await grant(fresh, await mailed_code(world))).status_code == 429
     world.clock.advance(CODE_FOR_ADDRESS.window)

@@ -1,4 +1,4 @@
-"""``/co/authenticate``: an application's page brings a password or code, and gets a ticket (the wire §2.12)."""
+"""``/co/authenticate``: an application's page brings a password or code for a ticket (the wire §2.12)."""
 
 from collections.abc import Iterable
 
