@@ -43,9 +43,16 @@ class TimesheetsApi:
         said = (
             answer.says("message", "error_description") or wrong_fields(answer) or f"status {answer.status}"
         )
+        if answer.status == 401:
+            return Failure(f"{self._url}: {said}", _DISBELIEF)
         if answer.status == 403:
             return NotAllowed(f"{self._url}: {said}", "Ask for the scope with --scope, if you left it out.")
         return Failure(f"{self._url}: {said}")
+
+
+_DISBELIEF = (
+    "It refuses even a new token: compare the API's settings with what is registered at the provider."
+)
 
 
 def wrong_fields(answer: Answer) -> str:

@@ -88,6 +88,12 @@ def angular(server: GatewrightDev, ports: Ports) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def angular_api(angular: str, ports: Ports) -> str:
+    """The address of the API of the AngularJS application, without a slash at its end."""
+    return f"http://localhost:{ports.angular_api}"
+
+
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Playwright]:
     """Of a module, because it keeps the event loop from other modules' tests."""

@@ -1,5 +1,6 @@
 """The samples that are scripts, as a person runs them: each run a process of its own."""
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping
@@ -33,3 +34,13 @@ class Script:
         """The file of the one token that is kept between two runs."""
         (file,) = Path(self.settings["TOKEN_CACHE"]).iterdir()
         return file
+
+
+def kept(job: Script) -> str:
+    """The token that a run left for the next one."""
+    return str(json.loads(job.cached.read_text())["value"])
+
+
+def replace(job: Script, **changed: object) -> None:
+    """Changes what is kept between two runs."""
+    job.cached.write_text(json.dumps({**json.loads(job.cached.read_text()), **changed}))

@@ -11,6 +11,7 @@ from tests.samples.program import SAMPLES
 from tests.samples.tenant import DEMO
 
 from service_account.settings import Settings as JobSettings
+from service_account_legacy.settings import Settings as LegacyJobSettings
 from timesheets.api.app import EMAIL
 from timesheets.settings import Settings as TimesheetsSettings
 from timesheets_implicit.application import settings_from as implicit_settings_from
@@ -95,6 +96,18 @@ def test_service_account(tenant: Tenant) -> None:
     assert settings.api == timesheets.api_url
 
 
+def test_service_account_legacy(tenant: Tenant, angular: dict[str, Any]) -> None:
+    """The defaults of the legacy script are a user, and the client that the AngularJS sample's API is."""
+    settings = LegacyJobSettings.from_environment({})
+    assert (settings.client_id, settings.api) == (angular["application"]["clientId"], angular["api"])
+    registered = client(tenant, settings.client_id)
+    assert "http://auth0.com/oauth/legacy/grant-type/ro" in registered["grant_types"]
+    (database,) = (one for one in tenant["databases"] if one["name"] == settings.connection)
+    assert registered["name"] in database["enabled_clients"]
+    (user,) = (one for one in tenant["users"] if one["email"] == settings.username)
+    assert (user["connection"], user["password"]) == (settings.connection, settings.password)
+
+
 def test_claim(tenant: dict[str, Any]) -> None:
     """The claim that the API reads is added to its access tokens."""
     (rule,) = (rule for rule in tenant["tenant"]["token_claims"] if rule["claim"] == EMAIL)
@@ -117,3 +130,4 @@ def test_issuer(given: str) -> None:
     assert WebAppSettings.from_environment(environment).issuer == "https://id.example/"
     assert TimesheetsSettings.from_environment(environment).issuer == "https://id.example/"
     assert JobSettings.from_environment(environment).issuer == "https://id.example/"
+    assert LegacyJobSettings.from_environment(environment).issuer == "https://id.example/"

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.samples.script import Script
+from tests.samples.script import Script, kept, replace
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.ports import free_port
 from tests.support.world import claims_of
@@ -20,16 +20,6 @@ def job(server: GatewrightDev, timesheets_api: str, tmp_path: Path) -> Script:
     return Script(
         "service_account/job", {**server.trust, **settings, "TOKEN_CACHE": str(tmp_path / "tokens")}
     )
-
-
-def kept(job: Script) -> str:
-    """The token that a run left for the next one."""
-    return str(json.loads(job.cached.read_text())["value"])
-
-
-def replace(job: Script, **changed: object) -> None:
-    """Changes what is kept between two runs."""
-    job.cached.write_text(json.dumps({**json.loads(job.cached.read_text()), **changed}))
 
 
 def test_add(job: Script) -> None:
@@ -215,6 +205,14 @@ def test_cache_that_cannot_be_written(job: Script, tmp_path: Path) -> None:
     done = job("--list", TOKEN_CACHE=str(file / "tokens"))
     assert done.returncode == 2
     assert "--no-cache" in done.stderr
+
+
+def test_api_of_others(job: Script, angular_api: str) -> None:
+    """An API that believes no token of this kind ends with exit code 1, its words and what to compare."""
+    done = job("--list", API_URL=angular_api)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Missing or invalid token" in done.stderr
+    assert "compare the API's settings" in done.stderr
 
 
 def test_bad_timesheet(job: Script) -> None:
