@@ -11,7 +11,7 @@ CLOSED = "Closed-Database"
 NAMES = "Database-With-Names"
 ADA = "ada@example.test"
 BLOCKED = "blocked@example.test"
-OLD_SCRIPT, OLD_ANGULAR, OLD_classic, OLD_API = (
+OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API = (
     f"old-{name}@example.test" for name in ("script", "angular", "classic", "api")
 )
 """People of the legacy pipeline: one for each library, for a person may delegate ten times a minute."""
@@ -115,7 +115,7 @@ def people(*, blocked: bool = False) -> list[dict[str, Any]]:
             "picture": "https://example.test/ada.png",
         },
         {**common, "user_id": "5f0000000000000000000002", "email": BLOCKED, "blocked": blocked},
-        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_classic, OLD_API)),
+        *({**common, "email": email} for email in (OLD_SCRIPT, OLD_ANGULAR, OLD_CLASSIC, OLD_API)),
     ]
 
 

@@ -89,6 +89,7 @@ def build_embedded(
             page=page,
             pages=pages,
             bus=bus,
+            clock=clock,
         ),
         challenge=ChallengeEndpoint(clock),
         form_callback=FormCallback(

@@ -27,11 +27,15 @@ def described(error: GatewrightError) -> tuple[int, str, str, str]:
     return 400, "BadRequestError", "invalid_request", error.message
 
 
-def refusal(error: GatewrightError) -> Response:
-    """The answer that tells of ``error``."""
+def refusal(error: GatewrightError, *, now: int) -> Response:
+    """The answer that tells of ``error``. ``now`` is seconds UTC."""
     status, name, code, description = described(error)
     body = {"name": name, "code": code, "description": description, "statusCode": status}
     response = json_answer(body, status)
     if isinstance(error, TooMany | Unavailable):
         response.headers["retry-after"] = str(error.retry_after)
+    if isinstance(error, TooMany):
+        response.headers["x-ratelimit-limit"] = str(error.limit)
+        response.headers["x-ratelimit-remaining"] = "0"
+        response.headers["x-ratelimit-reset"] = str(now + error.retry_after)
     return response

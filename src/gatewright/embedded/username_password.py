@@ -50,6 +50,7 @@ class UsernamePasswordLogin:
         page: OriginCheck,
         pages: HostedPages,
         bus: Bus,
+        clock: Clock,
     ) -> None:
         self._clients = clients
         self._passwords = passwords
@@ -58,6 +59,7 @@ class UsernamePasswordLogin:
         self._page = page
         self._pages = pages
         self._bus = bus
+        self._clock = clock
 
     async def __call__(self, request: Request) -> Response:
         """HTML that begins with the form, or a refusal in the shape of the database endpoints."""
@@ -67,7 +69,7 @@ class UsernamePasswordLogin:
             origin = await self._foreign_origin(request, client)
             return await self._form(request, client, origin, asked)
         except GatewrightError as error:
-            return refusal(error)
+            return refusal(error, now=self._clock.now())
 
     async def _client(self, request: Request, asked: Parameters) -> Client:
         client_id = required(asked, "client_id")
