@@ -28,7 +28,18 @@ from gatewright.storage.housekeeping import Housekeeping
 from gatewright.storage.leftovers import Leftovers
 from gatewright.storage.stores import Stores
 from gatewright.tenants import Tenants
-from gatewright.users import PasswordChanged, PasswordHasher, UserBlocked, UserDeleted, Users
+from gatewright.users import (
+    IdentityUnlinked,
+    PasswordChanged,
+    PasswordHasher,
+    UserBlocked,
+    UserDeleted,
+    Users,
+)
+from gatewright.users.search import UserSearch
+
+_ENDING = (PasswordChanged, UserBlocked, UserDeleted, IdentityUnlinked)
+"""Events after which nobody goes on with a session or a refresh token of the user."""
 
 _DEV_SENDER = "login@localhost.localdomain"
 
@@ -49,6 +60,7 @@ class Platform:
     apis: Apis
     connections: Connections
     users: Users
+    user_search: UserSearch
     roles: Roles
     sessions: Sessions
     logins: LoginTransactions
@@ -96,6 +108,7 @@ def build_platform(
         apis=Apis(stores.apis, master_key),
         connections=Connections(stores.connections),
         users=users,
+        user_search=UserSearch(stores.user_index),
         roles=Roles(stores.roles),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),
@@ -147,7 +160,7 @@ def _connect_nouns(platform: Platform) -> None:
     authorizations, sessions = platform.stores.authorizations, platform.sessions
 
     def end_access(event: Event) -> Unit:
-        if not isinstance(event, PasswordChanged | UserBlocked | UserDeleted) or event.user_id is None:
+        if not isinstance(event, _ENDING) or event.user_id is None:
             return ()
         return (
             sessions.end_all_of(event.tenant_id, event.user_id),

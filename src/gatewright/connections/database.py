@@ -25,9 +25,9 @@ class DatabaseConnection:
         if not await self._hasher.verify(password, stored) or found is None or stored is None:
             return None
         if self._hasher.needs_rehash(stored):
-            await self._rehash(tenant_id, found.user.user_id, password)
+            await self._rehash(tenant_id, found.identity_id, password)
         return found.user
 
-    async def _rehash(self, tenant_id: str, user_id: str, password: str) -> None:
+    async def _rehash(self, tenant_id: str, identity_id: str, password: str) -> None:
         fresh = await self._hasher.hash(password)
-        await self._bus.commit((self._users.set_password(tenant_id, user_id, fresh, self._clock.now()),))
+        await self._bus.commit((self._users.set_password(tenant_id, identity_id, fresh, self._clock.now()),))

@@ -96,7 +96,9 @@ class OneTimeCodeProof:
             await self.refused(context, attempt, user, blocked.message)
             raise blocked
         spent = self._codes.spend(context.tenant.tenant_id, code)
-        return ProvedByCode(msgspec.structs.replace(user, email_verified=True), spent)
+        is_own = normalised(user.email) == normalised(attempt.address)  # not that of a linked identity
+        verified = user.email_verified or is_own
+        return ProvedByCode(msgspec.structs.replace(user, email_verified=verified), spent)
 
     async def check(self, context: Context, attempt: CodeAttempt) -> None:
         """The same question without consequences: the code stays in force. It counts as a guess all the same.

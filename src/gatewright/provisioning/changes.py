@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from gatewright.kernel.units import Unit
 from gatewright.provisioning.plan import Kind, Step
 from gatewright.provisioning.state import Person, Stores, identifiers_of
@@ -68,22 +66,7 @@ def _profile(before: Person | None, after: Person, stores: Stores, tenant_id: st
     updated = (stores.users.update(tenant_id, after.user),)
     if identifiers_of(before.user) == identifiers_of(after.user):
         return updated
-    return updated + _made_anew(after, stores, tenant_id)
-
-
-def _made_anew(after: Person, stores: Stores, tenant_id: str) -> Unit:
-    """Who is known by something else now is removed and entered again in the same unit.
-
-    The update before it has made sure that nobody else changed the user meanwhile.
-    """
-    user = msgspec.structs.replace(after.user, version=after.user.version + 1)
-    gone = stores.users.delete(tenant_id, user.user_id)
-    entered = stores.users.insert(tenant_id, user, identifiers_of(user))
-    if after.password_hash is None:
-        return gone + entered
-    at = user.last_password_reset or user.created_at
-    kept = stores.users.set_password(tenant_id, user.user_id, after.password_hash, at)
-    return (*gone, *entered, kept)
+    return updated + stores.users.set_identifiers(tenant_id, after.user, identifiers_of(after.user))
 
 
 _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {

@@ -5,18 +5,21 @@ any moment: what is left is found again by looking for identities whose connecti
 """
 
 import logging
+from contextlib import suppress
 
 import orjson
-from sqlalchemy import JSON, BindParameter, Delete, Table, Text, bindparam, cast, delete, func, select
+from sqlalchemy import JSON, BindParameter, Delete, Table, Text, bindparam, cast, func, select
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unit, Unmatched
-from gatewright.storage import schema
 from gatewright.storage.database import Database
-from gatewright.storage.schema import connections, identities
+from gatewright.storage.lost_identities import without_identity
+from gatewright.storage.schema import connections, identities, users
 from gatewright.storage.statement import POSTGRESQL, Statement
-from gatewright.users import UsersLeftBehindRemoved
+from gatewright.storage.user_traces import BY_USER, Whose, passwords_of, rows_of
+from gatewright.storage.users import SqlUsers
+from gatewright.users import IdentityLost, UsersLeftBehindRemoved
 
 BATCH = 50
 """People removed in one unit: on SQLite nobody else in the process is served while it lasts."""
@@ -43,7 +46,7 @@ _IS_THERE = Statement(
     )
 )
 _PEOPLE = Statement(
-    select(identities.c.user_id, identities.c.subject)
+    select(identities.c.user_id, identities.c.identity_id, identities.c.subject)
     .where(
         identities.c.tenant_id == _TENANT,
         identities.c.connection == bindparam("connection"),
@@ -54,56 +57,46 @@ _PEOPLE = Statement(
 )
 
 
-def _of_people(table: Table, dialect: str) -> Delete:
-    """Removes the rows of the users whose ids are the JSON list ``users``."""
+def _of_people(dialect: str) -> Whose:
+    """That a user's id is in the JSON list ``users``."""
     if dialect == POSTGRESQL:
         listed = func.json_array_elements_text(cast(bindparam("users", type_=Text), JSON))
     else:
         listed = func.json_each(bindparam("users", type_=Text))
     ids = select(listed.table_valued("value").c.value)
-    return delete(table).where(table.c.tenant_id == _TENANT, table.c.user_id.in_(ids))
+    return lambda user_id: user_id.in_(ids)
 
 
 def _drop(table: Table) -> Statement:
-    return Statement(lambda dialect: _of_people(table, dialect))
+    return Statement(lambda dialect: rows_of(table, _of_people(dialect)))
 
 
-def _drop_identities(dialect: str) -> Delete:
+def _drop_users(dialect: str) -> Delete:
     """Only while there is no connection of that name: it may have been made anew since we looked."""
     there = select(connections.c.connection_id).where(
         connections.c.tenant_id == _TENANT, connections.c.name == bindparam("connection")
     )
-    mine = identities.c.connection == bindparam("connection")
-    return _of_people(identities, dialect).where(mine, ~there.exists())
+    return rows_of(users, _of_people(dialect)).where(~there.exists())
 
 
-_DROP_IDENTITIES = Statement(_drop_identities)
-_DROP_THE_REST = tuple(
-    map(
-        _drop,
-        (
-            schema.identifiers,
-            schema.passwords,
-            schema.user_roles,
-            schema.consents,
-            schema.sessions,
-            schema.token_families,
-            schema.tickets,
-            schema.login_tickets,
-            schema.users,
-        ),
-    )
+_DROP_USERS = Statement(_drop_users)
+_DROP_THE_REST = (
+    Statement(lambda dialect: passwords_of(_of_people(dialect))),
+    *map(_drop, BY_USER),
 )
-"""Everything kept of a user by their id; codes and opaque tokens are of no use now and expire in a day."""
 
 
 class Leftovers:
-    """Removes the people of connections that are gone. A user has one identity, so they go with it."""
+    """Removes the people of connections that are gone.
+
+    A user goes with the connection of their first identity; of another one that was linked, they lose that.
+    """
 
     def __init__(self, database: Database, bus: Bus, clock: Clock) -> None:
         self._database = database
         self._bus = bus
         self._clock = clock
+        self._users = SqlUsers(database)
 
     async def remove(self) -> int:
         """Removes all of them, in every tenant; returns how many people went."""
@@ -132,16 +125,23 @@ class Leftovers:
             rows = await self._database.scan(_PEOPLE, **place, after=last)
             if not rows:
                 break
-            last = rows[-1][1]
-            removed += await self._remove_some(tenant_id, connection, [row[0] for row in rows])
+            last = rows[-1][2]
+            removed += await self._remove_some(
+                tenant_id, connection, [user_id for user_id, identity_id, _ in rows if user_id == identity_id]
+            )
+            for user_id, identity_id, _ in rows:
+                if user_id != identity_id:
+                    await self._take_away(tenant_id, connection, user_id, identity_id)
         if removed:
             _log.info("%d users of the deleted connection %s removed", removed, connection)
         return removed
 
     async def _remove_some(self, tenant_id: str, connection: str, user_ids: list[str]) -> int:
+        if not user_ids:
+            return 0
         users = orjson.dumps(user_ids).decode()
         unit: Unit = (
-            _DROP_IDENTITIES.change(must_match=True, tenant_id=tenant_id, connection=connection, users=users),
+            _DROP_USERS.change(must_match=True, tenant_id=tenant_id, connection=connection, users=users),
             *(drop.change(tenant_id=tenant_id, users=users) for drop in _DROP_THE_REST),
         )
         event = UsersLeftBehindRemoved(
@@ -155,3 +155,20 @@ class Leftovers:
             return (await self._bus.commit(unit, event))[0]
         except Unmatched:  # somebody else removed them, or the connection is there again
             return 0
+
+    async def _take_away(self, tenant_id: str, connection: str, user_id: str, identity_id: str) -> None:
+        """What somebody else does to the user at this moment goes first; the next sweep finds it again."""
+        user = await self._users.get(tenant_id, user_id)
+        if user is None:
+            return
+        event = IdentityLost(
+            tenant_id=tenant_id,
+            at=self._clock.now(),
+            user_id=user_id,
+            user_name=user.display_name,
+            connection=connection,
+            description="The connection of this identity was deleted.",
+            details={"identity": identity_id},
+        )
+        with suppress(Unmatched):
+            await self._bus.commit(without_identity(tenant_id, user, identity_id, connection), event)

@@ -24,6 +24,12 @@ def _text(name: str) -> Column[str]:
     return Column(name, Text, nullable=False)
 
 
+def _searched(name: str) -> Column[str]:
+    """Text as it is compared, folded, in the order of its code points on both databases."""
+    by_code_point = Text().with_variant(Text(collation="C"), "postgresql")
+    return Column(name, by_code_point, nullable=False)
+
+
 def _time(name: str, *, nullable: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=nullable)
 
@@ -73,10 +79,20 @@ users = _table(
     _id("user_id"),
     Column("version", Integer, nullable=False),
     Column("blocked", Boolean, nullable=False),
-    _text("email"),
+    _searched("email"),
+    _searched("name"),
+    _searched("username"),
+    _searched("given_name"),
+    _searched("family_name"),
+    _searched("nickname"),
     _time("created_at"),
+    _time("last_login", nullable=True),
+    Column("logins_count", Integer, nullable=False),
     _text("doc"),
-    Index("users_by_email", "tenant_id", "email"),
+    *(
+        Index(f"users_by_{name}", "tenant_id", name, "user_id")
+        for name in ("email", "name", "username", "created_at", "last_login", "logins_count")
+    ),
 )
 
 identities = _table(
@@ -85,8 +101,12 @@ identities = _table(
     _id("connection"),
     _id("subject"),
     _text("user_id"),
+    _text("identity_id"),
+    UniqueConstraint("tenant_id", "identity_id"),
     Index("identities_by_user", "tenant_id", "user_id"),
+    Index("identities_by_connection", "tenant_id", "connection", "user_id"),
 )
+"""``identity_id`` is the user id of the identity by itself; ``user_id`` is another where it was linked."""
 
 identifiers = _table(
     "identifiers",
@@ -95,10 +115,12 @@ identifiers = _table(
     _id("kind"),
     _id("value"),
     _text("user_id"),
+    _text("identity_id"),
     Index("identifiers_by_user", "tenant_id", "user_id"),
 )
 
-passwords = _table("passwords", _id("tenant_id"), _id("user_id"), _text("hash"), _time("set_at"))
+passwords = _table("passwords", _id("tenant_id"), _id("identity_id"), _text("hash"), _time("set_at"))
+"""A password opens an identity, so that linking two people leaves each its own."""
 
 roles = _table(
     "roles",

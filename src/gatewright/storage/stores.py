@@ -19,6 +19,7 @@ from gatewright.storage.roles import SqlRoles
 from gatewright.storage.sessions import SqlSessions
 from gatewright.storage.signing_keys import SqlSigningKeys
 from gatewright.storage.tenants import SqlTenants
+from gatewright.storage.user_search import SqlUserIndex
 from gatewright.storage.users import SqlUsers
 
 
@@ -32,6 +33,7 @@ class Stores:
     apis: SqlApis
     connections: SqlConnections
     users: SqlUsers
+    user_index: SqlUserIndex
     roles: SqlRoles
     consents: SqlConsents
     sessions: SqlSessions
@@ -55,6 +57,7 @@ class Stores:
             apis=SqlApis(database, cache),
             connections=SqlConnections(database, cache),
             users=SqlUsers(database),
+            user_index=SqlUserIndex(database),
             roles=SqlRoles(database, cache),
             consents=SqlConsents(database),
             sessions=SqlSessions(database),

@@ -1,13 +1,15 @@
 """Users, their identities, identifiers and passwords."""
 
-import msgspec
-from sqlalchemy import Table, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select
 
 from gatewright.kernel.units import Change, Unit
 from gatewright.storage.database import Database
-from gatewright.storage.documents import decoder, encode
+from gatewright.storage.documents import decoder
 from gatewright.storage.schema import identifiers, identities, passwords, users
 from gatewright.storage.statement import Statement, upsert
+from gatewright.storage.user_linking import linked, unlinked
+from gatewright.storage.user_rows import inserted, updated
+from gatewright.storage.user_traces import BY_USER, passwords_of, rows_of
 from gatewright.users import Credentials, Identifier, User
 
 _GET = Statement(
@@ -16,7 +18,7 @@ _GET = Statement(
     )
 )
 _CREDENTIALS = Statement(
-    select(users.c.doc, passwords.c.hash)
+    select(users.c.doc, passwords.c.hash, identifiers.c.identity_id)
     .select_from(
         identifiers.join(
             users,
@@ -28,7 +30,7 @@ _CREDENTIALS = Statement(
             passwords,
             and_(
                 passwords.c.tenant_id == identifiers.c.tenant_id,
-                passwords.c.user_id == identifiers.c.user_id,
+                passwords.c.identity_id == identifiers.c.identity_id,
             ),
         )
     )
@@ -41,7 +43,7 @@ _CREDENTIALS = Statement(
 )
 _HASH = Statement(
     select(passwords.c.hash).where(
-        passwords.c.tenant_id == bindparam("tenant_id"), passwords.c.user_id == bindparam("user_id")
+        passwords.c.tenant_id == bindparam("tenant_id"), passwords.c.identity_id == bindparam("identity_id")
     )
 )
 _PAGE = Statement(
@@ -50,52 +52,39 @@ _PAGE = Statement(
     .order_by(users.c.user_id)
     .limit(bindparam("most"))
 )
-_INSERT = Statement(
-    insert(users).values(
-        **{
-            name: bindparam(name)
-            for name in ("tenant_id", "user_id", "version", "blocked", "email", "created_at", "doc")
-        }
-    )
-)
 _INSERT_IDENTITY = Statement(
     insert(identities).values(
-        **{name: bindparam(name) for name in ("tenant_id", "connection", "subject", "user_id")}
+        **{name: bindparam(name) for name in ("tenant_id", "connection", "subject", "user_id", "identity_id")}
     )
 )
 _INSERT_IDENTIFIER = Statement(
     insert(identifiers).values(
-        **{name: bindparam(name) for name in ("tenant_id", "connection", "kind", "value", "user_id")}
+        **{
+            name: bindparam(name)
+            for name in ("tenant_id", "connection", "kind", "value", "user_id", "identity_id")
+        }
     )
 )
-_UPDATE = Statement(
-    update(users)
-    .where(
-        users.c.tenant_id == bindparam("tenant_id"),
-        users.c.user_id == bindparam("user_id"),
-        users.c.version == bindparam("old_version"),
-    )
-    .values(
-        version=bindparam("new_version"),
-        blocked=bindparam("blocked"),
-        email=bindparam("email"),
-        doc=bindparam("doc"),
+_DROP_IDENTIFIERS = Statement(
+    delete(identifiers).where(
+        identifiers.c.tenant_id == bindparam("tenant_id"),
+        identifiers.c.user_id == bindparam("user_id"),
+        identifiers.c.identity_id == bindparam("identity_id"),
     )
 )
-_SET_PASSWORD = upsert(passwords, keys=("tenant_id", "user_id"), update=("hash", "set_at"))
+_SET_PASSWORD = upsert(passwords, keys=("tenant_id", "identity_id"), update=("hash", "set_at"))
 _decode = decoder(User).decode
 
 
-def _drop(table: Table) -> Statement:
-    return Statement(
-        delete(table).where(
-            table.c.tenant_id == bindparam("tenant_id"), table.c.user_id == bindparam("user_id")
-        )
-    )
+def _this_one(user_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return user_id == bindparam("user_id")
 
 
-_DELETE = _drop(users)
-_DELETE_TRACES = tuple(map(_drop, (identities, identifiers, passwords)))
+_DELETE = Statement(rows_of(users, _this_one))
+_DELETE_TRACES = (
+    Statement(passwords_of(_this_one)),
+    *(Statement(rows_of(table, _this_one)) for table in BY_USER),
+)
 
 
 class SqlUsers:
@@ -120,11 +109,11 @@ class SqlUsers:
             kind=identifier.kind,
             value=identifier.value,
         )
-        return Credentials(_decode(row[0]), row[1]) if row else None
+        return Credentials(_decode(row[0]), row[1], row[2]) if row else None
 
-    async def password_hash(self, tenant_id: str, user_id: str) -> str | None:
+    async def password_hash(self, tenant_id: str, identity_id: str) -> str | None:
         """See ``UserStore.password_hash``."""
-        row = await self._database.fetch_one(_HASH, tenant_id=tenant_id, user_id=user_id)
+        row = await self._database.fetch_one(_HASH, tenant_id=tenant_id, identity_id=identity_id)
         return row[0] if row else None
 
     async def page(self, tenant_id: str, *, after: str, limit: int) -> list[User]:
@@ -135,56 +124,65 @@ class SqlUsers:
     def insert(self, tenant_id: str, user: User, identifiers: tuple[Identifier, ...]) -> Unit:
         """See ``UserStore.insert``. Identifiers come first: they are what may be taken."""
         return (
-            *(
-                _INSERT_IDENTIFIER.change(
-                    tenant_id=tenant_id,
-                    connection=user.connection,
-                    kind=identifier.kind,
-                    value=identifier.value,
-                    user_id=user.user_id,
-                )
-                for identifier in identifiers
-            ),
+            *_identified(tenant_id, user, identifiers),
             *(
                 _INSERT_IDENTITY.change(
                     tenant_id=tenant_id,
                     connection=identity.connection,
                     subject=identity.user_id,
                     user_id=user.user_id,
+                    identity_id=identity.identity_id,
                 )
                 for identity in user.identities
             ),
-            _INSERT.change(
-                tenant_id=tenant_id,
-                user_id=user.user_id,
-                version=user.version,
-                blocked=user.blocked,
-                email=user.email.casefold(),
-                created_at=user.created_at,
-                doc=encode(user),
-            ),
+            inserted(tenant_id, user),
         )
 
     def update(self, tenant_id: str, user: User) -> Change:
         """See ``UserStore.update``."""
-        following = msgspec.structs.replace(user, version=user.version + 1)
-        return _UPDATE.change(
-            must_match=True,
-            tenant_id=tenant_id,
-            user_id=user.user_id,
-            old_version=user.version,
-            new_version=following.version,
-            blocked=user.blocked,
-            email=user.email.casefold(),
-            doc=encode(following),
+        return updated(tenant_id, user)
+
+    def set_identifiers(self, tenant_id: str, user: User, identifiers: tuple[Identifier, ...]) -> Unit:
+        """See ``UserStore.set_identifiers``."""
+        old = _DROP_IDENTIFIERS.change(
+            tenant_id=tenant_id, user_id=user.user_id, identity_id=_first_identity(user)
+        )
+        return (old, *_identified(tenant_id, user, identifiers))
+
+    def set_password(self, tenant_id: str, identity_id: str, password_hash: str, at: int) -> Change:
+        """See ``UserStore.set_password``."""
+        return _SET_PASSWORD.change(
+            tenant_id=tenant_id, identity_id=identity_id, hash=password_hash, set_at=at
         )
 
-    def set_password(self, tenant_id: str, user_id: str, password_hash: str, at: int) -> Change:
-        """See ``UserStore.set_password``."""
-        return _SET_PASSWORD.change(tenant_id=tenant_id, user_id=user_id, hash=password_hash, set_at=at)
+    def link(self, tenant_id: str, primary: User, secondary: User) -> Unit:
+        """See ``UserStore.link``."""
+        return linked(tenant_id, primary, secondary)
+
+    def unlink(self, tenant_id: str, primary: User, restored: User) -> Unit:
+        """See ``UserStore.unlink``."""
+        return unlinked(tenant_id, primary, restored)
 
     def delete(self, tenant_id: str, user_id: str) -> Unit:
         """See ``UserStore.delete``."""
         gone = _DELETE.change(must_match=True, tenant_id=tenant_id, user_id=user_id)
         traces = (drop.change(tenant_id=tenant_id, user_id=user_id) for drop in _DELETE_TRACES)
         return (gone, *traces)
+
+
+def _identified(tenant_id: str, user: User, identifiers: tuple[Identifier, ...]) -> Unit:
+    return tuple(
+        _INSERT_IDENTIFIER.change(
+            tenant_id=tenant_id,
+            connection=user.connection,
+            kind=identifier.kind,
+            value=identifier.value,
+            user_id=user.user_id,
+            identity_id=_first_identity(user),
+        )
+        for identifier in identifiers
+    )
+
+
+def _first_identity(user: User) -> str:
+    return user.identities[0].identity_id if user.identities else user.user_id

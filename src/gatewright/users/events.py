@@ -41,8 +41,26 @@ class PasswordChanged(Event):
     code: ClassVar[str] = "scp"
 
 
+class UserCreated(Event):
+    """An administrator made the user; ``details`` say who did, and with which fields."""
+
+    code: ClassVar[str] = "sapi"
+
+
+class UserUpdated(Event):
+    """An administrator changed the user; ``details`` say who did, and what was before and after."""
+
+    code: ClassVar[str] = "sapi"
+
+
 class UserBlocked(Event):
     """An administrator shut the user out."""
+
+    code: ClassVar[str] = "sapi"
+
+
+class UserUnblocked(Event):
+    """An administrator let the user in again."""
 
     code: ClassVar[str] = "sapi"
 
@@ -51,6 +69,28 @@ class UserDeleted(Event):
     """The user is gone."""
 
     code: ClassVar[str] = "sdu"
+
+
+class IdentityLinked(Event):
+    """Another user became an identity of this one; ``details`` name it."""
+
+    code: ClassVar[str] = "sapi"
+
+
+class LinkedAway(UserDeleted):
+    """The user is an identity of another one now, named in ``details``; their sessions and tokens end."""
+
+    code: ClassVar[str] = "sapi"
+
+
+class IdentityUnlinked(Event):
+    """An identity of this user became a user of its own; sessions and tokens of both end."""
+
+    code: ClassVar[str] = "sapi"
+
+
+class IdentityLost(IdentityUnlinked):
+    """The connection of a linked identity was deleted, and the identity with it."""
 
 
 class UsersLeftBehindRemoved(Event):

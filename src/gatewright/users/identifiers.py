@@ -16,15 +16,20 @@ class Identifier:
     value: str
 
 
-def normalised(text: str) -> str:
-    """NFKC and case-folded, without surrounding space (RFC 8265 §3.3 in spirit).
+def folded(text: str) -> str:
+    """NFKC and case-folded: two texts that look alike to people become one.
 
     Folding can undo the normal form and the other way round, so each is done again:
     the result is its own normal form.
     """
     for _ in range(3):
         text = unicodedata.normalize("NFKC", text.casefold())
-    return text.strip()
+    return text
+
+
+def normalised(text: str) -> str:
+    """Folded, without surrounding space (RFC 8265 §3.3 in spirit)."""
+    return folded(text).strip()
 
 
 def looks_like_email(text: str) -> bool:

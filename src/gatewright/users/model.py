@@ -22,12 +22,21 @@ PROFILE_CLAIMS = (
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One way in which a connection knows the user; ``user_id`` is the id there, without the provider."""
+    """One way in which a connection knows the user; ``user_id`` is the id there, without the provider.
+
+    ``profileData`` is what was known of the person when this was a user of its own, before it was linked.
+    """
 
     connection: str
     provider: str
     user_id: str
     isSocial: bool = False  # noqa: N815  the wire's name
+    profileData: dict[str, Any] = {}  # noqa: N815  the wire's name
+
+    @property
+    def identity_id(self) -> str:
+        """The user id of this identity by itself; its password is kept under it."""
+        return f"{self.provider}|{self.user_id}"
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,3 +83,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def connection(self) -> str:
         """The connection of the primary identity."""
         return self.identities[0].connection if self.identities else ""
+
+    def password_id(self, connection: str) -> str:
+        """The id of the identity that a new password in ``connection`` opens: the first one there."""
+        here = (each.identity_id for each in self.identities if each.connection == connection)
+        return next(here, self.user_id)

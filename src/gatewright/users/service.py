@@ -10,7 +10,7 @@ from gatewright.kernel.errors import Conflict
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Change, Duplicate, Unit, Unmatched
 from gatewright.users.events import UserDeleted
-from gatewright.users.identifiers import Identifier
+from gatewright.users.identifiers import Identifier, normalised
 from gatewright.users.model import Identity, User
 from gatewright.users.store import UserStore
 
@@ -111,10 +111,10 @@ class Users:
         )
         return self._store.update(tenant_id, noted)
 
-    async def verified(self, tenant_id: str, user_id: str) -> Unit:
-        """The change that notes the e-mail address as verified; none where it is, or nobody is there."""
+    async def verified(self, tenant_id: str, user_id: str, address: str) -> Unit:
+        """The change that notes ``address`` as verified; none where it is, or is not the user's own."""
         user = await self._store.get(tenant_id, user_id)
-        if user is None or user.email_verified:
+        if user is None or user.email_verified or normalised(user.email) != normalised(address):
             return ()
         noted = msgspec.structs.replace(user, email_verified=True, updated_at=self._clock.now())
         return (self._store.update(tenant_id, noted),)

@@ -28,7 +28,12 @@ from gatewright.users import Identifier, Identity, User
 pytestmark = pytest.mark.anyio
 
 GONE, KEPT = "gone", "kept"
-TABLES = {table.name: table for table in schema.metadata.sorted_tables if "user_id" in table.c}
+OWNERS = {
+    table.name: table.c.get("user_id", table.c.get("identity_id"))
+    for table in schema.metadata.sorted_tables
+    if {"user_id", "identity_id"} & set(table.c.keys())
+}
+"""Every table with rows of users, and the column that names them."""
 FORGOTTEN = {"codes", "access_tokens"}
 """Without an index by user: these rows open nothing without the user, and expire in a day."""
 
@@ -110,11 +115,10 @@ def traces(place: Place, tenant_id: str, name: str, home: str) -> Unit:
 async def kept_of(place: Place, tenant_id: str, name: str) -> set[str]:
     """The tables, apart from the audit log, that have a row of the user."""
     found = set()
-    for table in TABLES.values():
+    for owner in OWNERS.values():
+        table = owner.table
         rows = select(func.count()).select_from(table)
-        of_user = rows.where(
-            table.c.tenant_id == bindparam("tenant_id"), table.c.user_id == bindparam("user_id")
-        )
+        of_user = rows.where(table.c.tenant_id == bindparam("tenant_id"), owner == bindparam("user_id"))
         row = await place.database.fetch_one(Statement(of_user), tenant_id=tenant_id, user_id=f"auth0|{name}")
         assert row is not None
         found |= {table.name} if row[0] else set()
@@ -136,7 +140,7 @@ async def left(place: Place, names: Iterable[str]) -> list[str]:
 async def test_nothing_of_the_people_is_left(place: Place) -> None:
     """Of a user whose connection is gone every row goes, apart from those that expire in a day anyway."""
     await place.run(*entered(place, TENANT, "ada", GONE), *traces(place, TENANT, "ada", GONE))
-    assert await kept_of(place, TENANT, "ada") == set(TABLES) - {"logs"}
+    assert await kept_of(place, TENANT, "ada") == set(OWNERS) - {"logs"}
     assert await leftovers(place).remove() == 1
     assert await kept_of(place, TENANT, "ada") == FORGOTTEN
     assert {table.name for table in EXPIRING} >= FORGOTTEN
@@ -151,7 +155,7 @@ async def test_other_people_stay_whole(place: Place) -> None:
     await place.run(*entered(place, TENANT, "ada", GONE))
     assert await leftovers(place).remove() == 1
     for tenant_id, name in ((TENANT, "bob"), (OTHER, "ada"), (OTHER, "cy")):
-        assert await kept_of(place, tenant_id, name) == set(TABLES) - {"logs"}
+        assert await kept_of(place, tenant_id, name) == set(OWNERS) - {"logs"}
     assert await kept_of(place, TENANT, "ada") == set()
 
 

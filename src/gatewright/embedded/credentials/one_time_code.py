@@ -40,7 +40,7 @@ class OneTimeCodeCredential:
             proved = await self._proof.prove(context, attempt)
         except NotProved as error:
             raise refused(error) from None
-        verified = await self._users.verified(context.tenant.tenant_id, proved.user.user_id)
+        verified = await self._users.verified(context.tenant.tenant_id, proved.user.user_id, address)
         return Proven(proved.user, connection.name, ("otp",), (proved.spent, *verified))
 
     async def _connection(self, context: Context, client: Client, realm: str) -> Connection:

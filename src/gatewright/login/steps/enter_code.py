@@ -84,7 +84,7 @@ class EnterCode:
                 connection=connection.name,
                 amr=("otp",),
                 spent=(proved.spent,),
-                email_verified=True,
+                email_verified=proved.user.email_verified,
             )
         except NotTheCode:
             raise Refused(words(_WRONG)) from None

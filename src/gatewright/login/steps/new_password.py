@@ -103,7 +103,9 @@ class NewPassword:
         changes: Unit = (
             self._tickets.spend(tenant_id, opened.ticket.ticket_hash, now),
             self._tickets.void_others(tenant_id, user_id, "reset_password", now),
-            self._user_store.set_password(tenant_id, user_id, password_hash, now),
+            self._user_store.set_password(
+                tenant_id, opened.user.password_id(opened.ticket.connection), password_hash, now
+            ),
             self._mailing.notice(context.tenant, "password_changed", to),
         )
         event = PasswordChanged(
