@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 
+import bcrypt
 import pytest
 from argon2 import PasswordHasher as Argon2
 from argon2 import extract_parameters
@@ -69,6 +70,52 @@ async def test_older_parameters_are_noticed(hasher: PasswordHasher) -> None:
     """A hash made with other parameters is to be made anew; today's is not."""
     assert hasher.needs_rehash(Argon2(time_cost=1, memory_cost=8_192, parallelism=1).hash("x"))
     assert not hasher.needs_rehash(await hasher.hash("x"))
+
+
+MD5 = '{"algorithm":"md5","hash":{"value":"9dd4e461268c8034f5c8564e155c67a6","encoding":"hex"}}'
+BCRYPT = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
+
+
+@pytest.mark.parametrize(
+    ("stored", "password"),
+    [
+        (MD5, "x"),
+        (BCRYPT, "U*U"),
+        (Argon2(time_cost=1, memory_cost=8_192, parallelism=1).hash("x"), "x"),
+    ],
+)
+async def test_foreign_hash_is_made_anew_by_the_right_password(
+    hasher: PasswordHasher, stored: str, password: str
+) -> None:
+    """The right password brings a hash of ours for the same password; a wrong one brings none."""
+    verdict = await hasher.check(password, stored)
+    assert verdict.is_right
+    assert verdict.fresh is not None
+    assert not hasher.needs_rehash(verdict.fresh)
+    again = await hasher.check(password, verdict.fresh)
+    assert (again.is_right, again.fresh) == (True, None)
+    wrong = await hasher.check(password + "x", stored)
+    assert (wrong.is_right, wrong.fresh) == (False, None)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("cost", [0, 10])
+async def test_nobody_takes_as_long_as_a_foreign_hash(hasher: PasswordHasher, cost: int) -> None:
+    """CVE class "timing": refusals take one time, be the hash a digest, a dear bcrypt, ours or nobody's."""
+    brought = bcrypt.hashpw(b"x", bcrypt.gensalt(cost)).decode() if cost else MD5
+    own = await hasher.hash("x")
+
+    async def shortest(against: str | None) -> float:
+        times = []
+        for _ in range(7):
+            began = time.perf_counter()
+            await hasher.check("y", against)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    foreigner, nobody, somebody = [await shortest(against) for against in (brought, None, own)]
+    assert 0.6 < nobody / foreigner < 1.6
+    assert 0.6 < somebody / foreigner < 1.6
 
 
 async def test_beyond_the_queue_callers_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,15 @@ _UPDATE = Statement(
     )
 )
 _SET_PASSWORD = upsert(passwords, keys=("tenant_id", "user_id"), update=("hash", "set_at"))
+_RENEW_HASH = Statement(
+    update(passwords)
+    .where(
+        passwords.c.tenant_id == bindparam("tenant_id"),
+        passwords.c.user_id == bindparam("user_id"),
+        passwords.c.hash == bindparam("seen"),
+    )
+    .values(hash=bindparam("fresh"))
+)
 _decode = decoder(User).decode
 
 
@@ -182,6 +191,12 @@ class SqlUsers:
     def set_password(self, tenant_id: str, user_id: str, password_hash: str, at: int) -> Change:
         """See ``UserStore.set_password``."""
         return _SET_PASSWORD.change(tenant_id=tenant_id, user_id=user_id, hash=password_hash, set_at=at)
+
+    def renew_hash(self, tenant_id: str, user_id: str, *, seen: str, fresh: str) -> Change:
+        """See ``UserStore.renew_hash``."""
+        return _RENEW_HASH.change(
+            must_match=True, tenant_id=tenant_id, user_id=user_id, seen=seen, fresh=fresh
+        )
 
     def delete(self, tenant_id: str, user_id: str) -> Unit:
         """See ``UserStore.delete``."""

@@ -49,6 +49,10 @@ class UserStore(Protocol):
         """Inserts or replaces the password."""
         ...
 
+    def renew_hash(self, tenant_id: str, user_id: str, *, seen: str, fresh: str) -> Change:
+        """Keeps another hash of the same password; must match, and does not once the password changed."""
+        ...
+
     def delete(self, tenant_id: str, user_id: str) -> Unit:
         """The user, identities, identifiers and password; the first change must match."""
         ...
