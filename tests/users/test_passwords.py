@@ -11,6 +11,7 @@ from argon2 import extract_parameters
 
 from gatewright.kernel.errors import Unavailable
 from gatewright.users import PasswordHasher
+from gatewright.users.passwords import Verdict
 
 pytestmark = pytest.mark.anyio
 
@@ -123,11 +124,11 @@ async def test_beyond_the_queue_callers_are_sent_away(monkeypatch: pytest.Monkey
     hasher = PasswordHasher(threads=1, queue=2, time_cost=1)
     gate, started = threading.Event(), threading.Event()
 
-    def held(password: str, stored: str) -> bool:
+    def held(password: str, stored: str) -> tuple[Verdict, float]:
         started.set()
-        return gate.wait(10)
+        return Verdict(gate.wait(10)), 0.0
 
-    monkeypatch.setattr(hasher, "_matches", held)
+    monkeypatch.setattr(hasher, "_timed", held)
     waiting = [asyncio.create_task(hasher.verify("x", "y")) for _ in range(3)]
     await asyncio.to_thread(started.wait, 10)
     with pytest.raises(Unavailable) as refusal:
