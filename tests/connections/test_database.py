@@ -1,11 +1,13 @@
 """The connection whose passwords we keep."""
 
+import bcrypt
 import pytest
 from argon2 import PasswordHasher as Argon2
 from tests.support.world import PASSWORD, World
 
 from gatewright.connections import Connection, DatabaseConnection
 from gatewright.users import email_identifier
+from gatewright.users.passwords import Verdict
 
 pytestmark = pytest.mark.anyio
 
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.anyio
 async def connection_of(world: World) -> tuple[DatabaseConnection, Connection]:
     platform = world.platform
     (connection,) = await platform.stores.connections.all(world.tenant_id)
-    database = DatabaseConnection(platform.stores.users, platform.hasher, platform.bus, platform.clock)
+    database = DatabaseConnection(platform.stores.users, platform.hasher, platform.bus)
     return database, connection
 
 
@@ -51,3 +53,22 @@ async def test_older_hash_is_made_anew_at_sign_in(world: World) -> None:
     assert fresh is not None
     assert not world.platform.hasher.needs_rehash(fresh)
     assert await database.authenticate(world.tenant_id, connection, "ada@example.test", PASSWORD)
+
+
+async def test_password_changed_meanwhile_stays(world: World) -> None:
+    """A hash that is made anew never brings back a password that was replaced while it was compared."""
+    database, connection = await connection_of(world)
+    users, hasher = world.platform.stores.users, world.platform.hasher
+    brought = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    await world.platform.bus.commit((users.set_password(world.tenant_id, "auth0|ada", brought, 1),))
+    check = hasher.check
+
+    async def overtaken(password: str, stored: str | None) -> Verdict:
+        verdict = await check(password, stored)
+        await world.platform.bus.commit((users.set_password(world.tenant_id, "auth0|ada", "newest", 2),))
+        return verdict
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(hasher, "check", overtaken)
+        assert await database.authenticate(world.tenant_id, connection, "ada@example.test", PASSWORD)
+    assert await users.password_hash(world.tenant_id, "auth0|ada") == "newest"

@@ -4,6 +4,7 @@ import pytest
 from tests.support.world import World
 
 from gatewright.users import PasswordChanged
+from gatewright.users.passwords import Verdict
 
 pytestmark = pytest.mark.anyio
 
@@ -13,16 +14,16 @@ async def test_password_changed_while_it_was_compared_gives_no_session(
     world: World, monkeypatch: pytest.MonkeyPatch, change: dict[str, object]
 ) -> None:
     """A reset, or a block, that commits between the comparison and the session wins."""
-    verify = world.platform.hasher.verify
+    verify = world.platform.hasher.check
 
-    async def verify_then_change(password: str, stored: str | None) -> bool:
+    async def verify_then_change(password: str, stored: str | None) -> Verdict:
         matches = await verify(password, stored)
         await world.change_user("auth0|ada", **change)
         return matches
 
     browser = world.browser()
     page = await browser.authorize()
-    monkeypatch.setattr(world.platform.hasher, "verify", verify_then_change)
+    monkeypatch.setattr(world.platform.hasher, "check", verify_then_change)
     response = await browser.submit(page, username="ada@example.test", password="Correct-Horse-1")
     assert response.status_code == 503
     assert not [name for name in browser.client.cookies if "session" in name]

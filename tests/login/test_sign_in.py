@@ -7,6 +7,7 @@ import pytest
 from tests.support.world import PASSWORD, World, answer, claims_of, text_of
 
 from gatewright.kernel.errors import Unavailable
+from gatewright.users.passwords import Verdict
 
 from .visits import ADA, alert, codes_of, has, heading, href, is_done, sign_up_page, value_of
 
@@ -59,13 +60,13 @@ async def test_unknown_user_costs_a_hash_like_a_known_one(
 ) -> None:
     """CVE class "timing": the password of nobody is compared with a hash, once, as anybody's is."""
     work: list[str | None] = []
-    verify = world.platform.hasher.verify
+    verify = world.platform.hasher.check
 
-    async def counted(password: str, stored: str | None) -> bool:
+    async def counted(password: str, stored: str | None) -> Verdict:
         work.append(stored)
         return await verify(password, stored)
 
-    monkeypatch.setattr(world.platform.hasher, "verify", counted)
+    monkeypatch.setattr(world.platform.hasher, "check", counted)
     await world.browser().sign_in("nobody@example.test", PASSWORD)
     await world.browser().sign_in(ADA, "wrong")
     assert [stored is None for stored in work] == [True, False]
@@ -100,14 +101,14 @@ async def test_user_removed_while_signing_in_gets_no_session(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A user who is removed between the comparison and the session is asked to try again, and is nobody."""
-    verify = world.platform.hasher.verify
+    verify = world.platform.hasher.check
 
-    async def removed_meanwhile(password: str, stored: str | None) -> bool:
+    async def removed_meanwhile(password: str, stored: str | None) -> Verdict:
         result = await verify(password, stored)
         await world.platform.users.delete(world.tenant_id, "auth0|ada")
         return result
 
-    monkeypatch.setattr(world.platform.hasher, "verify", removed_meanwhile)
+    monkeypatch.setattr(world.platform.hasher, "check", removed_meanwhile)
     browser = world.browser()
     page = await browser.sign_in()
     assert page.status_code == 503
@@ -118,10 +119,10 @@ async def test_user_removed_while_signing_in_gets_no_session(
 async def test_full_hasher_says_when_to_come_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the hasher's queue a person gets 503, Retry-After and the page with a message."""
 
-    async def busy(password: str, stored: str | None) -> bool:
+    async def busy(password: str, stored: str | None) -> Verdict:
         raise Unavailable("too many sign-ins at once", retry_after=1)
 
-    monkeypatch.setattr(world.platform.hasher, "verify", busy)
+    monkeypatch.setattr(world.platform.hasher, "check", busy)
     page = await world.browser().sign_in()
     assert (page.status_code, page.headers["retry-after"]) == (503, "1")
     assert alert(page) == "Many people are signing in right now. Try again in a moment."

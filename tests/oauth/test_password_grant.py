@@ -26,6 +26,7 @@ from tests.support.world import (
 )
 
 from gatewright.kernel.errors import Unavailable
+from gatewright.users.passwords import Verdict
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("grant password", "grant password-realm")]
 
@@ -340,10 +341,10 @@ async def test_malformed_scope(world: World, grant_type: str) -> None:
 async def test_overload(world: World, grant_type: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """When too many passwords wait to be compared the answer is a 503 that says when to come back."""
 
-    async def full(password: str, stored: str | None) -> bool:
+    async def full(password: str, stored: str | None) -> Verdict:
         raise Unavailable("too many sign-ins at once; try again in a moment", retry_after=1)
 
-    monkeypatch.setattr(world.platform.hasher, "verify", full)
+    monkeypatch.setattr(world.platform.hasher, "check", full)
     response = await world.browser().bring_password(grant_type=grant_type)
     assert refusal(response) == (503, "temporarily_unavailable")
     assert response.headers["retry-after"] == "1"

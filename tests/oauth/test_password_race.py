@@ -7,6 +7,7 @@ from tests.support.protocol import newest_log, refusal
 from tests.support.world import World
 
 from gatewright.protection import PASSWORD as LIMIT
+from gatewright.users.passwords import Verdict
 
 pytestmark = pytest.mark.anyio
 
@@ -20,10 +21,10 @@ class Meanwhile:
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch, **change: object) -> None:
         self.compared = 0
         self._world, self._change = world, change
-        self._verify = world.platform.hasher.verify
-        monkeypatch.setattr(world.platform.hasher, "verify", self._compare)
+        self._verify = world.platform.hasher.check
+        monkeypatch.setattr(world.platform.hasher, "check", self._compare)
 
-    async def _compare(self, password: str, stored: str | None) -> bool:
+    async def _compare(self, password: str, stored: str | None) -> Verdict:
         self.compared += 1
         matches = await self._verify(password, stored)
         await self._world.change_user("auth0|ada", **self._change)
@@ -49,14 +50,14 @@ async def test_proof_that_no_longer_holds_gives_nothing(
 
 async def test_user_deleted_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user who is deleted between the comparison and the tokens gets none."""
-    verify = world.platform.hasher.verify
+    verify = world.platform.hasher.check
 
-    async def verify_then_delete(password: str, stored: str | None) -> bool:
+    async def verify_then_delete(password: str, stored: str | None) -> Verdict:
         matches = await verify(password, stored)
         await world.platform.users.delete(world.tenant_id, "auth0|ada")
         return matches
 
-    monkeypatch.setattr(world.platform.hasher, "verify", verify_then_delete)
+    monkeypatch.setattr(world.platform.hasher, "check", verify_then_delete)
     response = await world.browser().bring_password(scope=OFFLINE)
     assert refusal(response) == (400, "invalid_grant")
     assert world.rows("SELECT * FROM token_families") == []

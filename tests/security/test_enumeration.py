@@ -28,7 +28,7 @@ class Work:
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.hashes = 0
         hasher = world.platform.hasher
-        for name in ("hash", "verify"):
+        for name in ("hash", "check"):
             monkeypatch.setattr(hasher, name, self._counting(getattr(hasher, name)))
 
     def _counting(self, work: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:

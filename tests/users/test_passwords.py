@@ -4,12 +4,14 @@ import asyncio
 import threading
 import time
 
+import bcrypt
 import pytest
 from argon2 import PasswordHasher as Argon2
 from argon2 import extract_parameters
 
 from gatewright.kernel.errors import Unavailable
 from gatewright.users import PasswordHasher
+from gatewright.users.passwords import Verdict
 
 pytestmark = pytest.mark.anyio
 
@@ -71,16 +73,63 @@ async def test_older_parameters_are_noticed(hasher: PasswordHasher) -> None:
     assert not hasher.needs_rehash(await hasher.hash("x"))
 
 
+MD5 = '{"algorithm":"md5","hash":{"value":"9dd4e461268c8034f5c8564e155c67a6","encoding":"hex"}}'
+BCRYPT = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"
+
+
+@pytest.mark.parametrize(
+    ("stored", "password"),
+    [
+        (MD5, "x"),
+        (BCRYPT, "U*U"),
+        (Argon2(time_cost=1, memory_cost=8_192, parallelism=1).hash("x"), "x"),
+    ],
+    ids=["md5", "bcrypt", "another argon2id"],
+)
+async def test_foreign_hash_is_made_anew_by_the_right_password(
+    hasher: PasswordHasher, stored: str, password: str
+) -> None:
+    """The right password brings a hash of ours for the same password; a wrong one brings none."""
+    verdict = await hasher.check(password, stored)
+    assert verdict.is_right
+    assert verdict.fresh is not None
+    assert not hasher.needs_rehash(verdict.fresh)
+    again = await hasher.check(password, verdict.fresh)
+    assert (again.is_right, again.fresh) == (True, None)
+    wrong = await hasher.check(password + "x", stored)
+    assert (wrong.is_right, wrong.fresh) == (False, None)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("cost", [0, 10])
+async def test_nobody_takes_as_long_as_a_foreign_hash(hasher: PasswordHasher, cost: int) -> None:
+    """CVE class "timing": refusals take one time, be the hash a digest, a dear bcrypt, ours or nobody's."""
+    brought = bcrypt.hashpw(b"x", bcrypt.gensalt(cost)).decode() if cost else MD5
+    own = await hasher.hash("x")
+
+    async def shortest(against: str | None) -> float:
+        times = []
+        for _ in range(7):
+            began = time.perf_counter()
+            await hasher.check("y", against)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    foreigner, nobody, somebody = [await shortest(against) for against in (brought, None, own)]
+    assert 0.6 < nobody / foreigner < 1.6
+    assert 0.6 < somebody / foreigner < 1.6
+
+
 async def test_beyond_the_queue_callers_are_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """With one thread and a queue of two, the fourth caller is told at once when to come back."""
     hasher = PasswordHasher(threads=1, queue=2, time_cost=1)
     gate, started = threading.Event(), threading.Event()
 
-    def held(password: str, stored: str) -> bool:
+    def held(password: str, stored: str) -> tuple[Verdict, float]:
         started.set()
-        return gate.wait(10)
+        return Verdict(gate.wait(10)), 0.0
 
-    monkeypatch.setattr(hasher, "_matches", held)
+    monkeypatch.setattr(hasher, "_timed", held)
     waiting = [asyncio.create_task(hasher.verify("x", "y")) for _ in range(3)]
     await asyncio.to_thread(started.wait, 10)
     with pytest.raises(Unavailable) as refusal:

@@ -115,7 +115,7 @@ def build_platform(
         hasher=hasher,
         limiter=limiter,
         proof=PasswordProof(
-            passwords=DatabaseConnection(stores.users, hasher, bus, clock),
+            passwords=DatabaseConnection(stores.users, hasher, bus),
             limiter=limiter,
             bus=bus,
             clock=clock,

@@ -66,7 +66,8 @@ class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One of ``users``: which connection is theirs, how they are known, and whatever of their profile is set.
 
     ``user_id`` in a database is with or without ``auth0|``, in a passwordless connection with ``email|``.
-    ``password_hash`` is argon2id as we export it; ``roles`` are names.
+    ``password_hash`` is what we export: argon2id, or what another system made and nobody signed in with yet.
+    ``roles`` are names.
     """
 
     connection: str

@@ -1,6 +1,6 @@
 """Users, their identities, identifiers and passwords."""
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, update
 
 from gatewright.kernel.units import Change, Unit
 from gatewright.storage.database import Database
@@ -73,6 +73,15 @@ _DROP_IDENTIFIERS = Statement(
     )
 )
 _SET_PASSWORD = upsert(passwords, keys=("tenant_id", "identity_id"), update=("hash", "set_at"))
+_RENEW_HASH = Statement(
+    update(passwords)
+    .where(
+        passwords.c.tenant_id == bindparam("tenant_id"),
+        passwords.c.identity_id == bindparam("identity_id"),
+        passwords.c.hash == bindparam("seen"),
+    )
+    .values(hash=bindparam("fresh"))
+)
 _decode = decoder(User).decode
 
 
@@ -162,6 +171,12 @@ class SqlUsers:
     def unlink(self, tenant_id: str, primary: User, restored: User) -> Unit:
         """See ``UserStore.unlink``."""
         return unlinked(tenant_id, primary, restored)
+
+    def renew_hash(self, tenant_id: str, identity_id: str, *, seen: str, fresh: str) -> Change:
+        """See ``UserStore.renew_hash``."""
+        return _RENEW_HASH.change(
+            must_match=True, tenant_id=tenant_id, identity_id=identity_id, seen=seen, fresh=fresh
+        )
 
     def delete(self, tenant_id: str, user_id: str) -> Unit:
         """See ``UserStore.delete``."""

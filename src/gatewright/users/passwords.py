@@ -2,21 +2,36 @@
 
 Hashing runs in as many threads as there are cores behind a bounded queue; beyond it the caller is told
 to come back rather than made to wait.
+
+Hashes that other systems made (``foreign_hashes``), and our own of other parameters, are compared in the
+same threads and made anew in the same turn.
 """
 
 import asyncio
 import os
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from gatewright.kernel.errors import Unavailable
+from gatewright.users import foreign_hashes
+from gatewright.users.pace import Pace
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a password is right; ``fresh`` is the hash to keep, where the old one is not ours."""
+
+    is_right: bool
+    fresh: str | None = field(default=None, repr=False)
 
 
 class PasswordHasher:
@@ -29,28 +44,53 @@ class PasswordHasher:
         self._busy = 0
         self._pool: ThreadPoolExecutor | None = None
         self._dummy = _made_up(self._argon2)
+        self._pace = Pace()
 
     async def hash(self, password: str) -> str:
         """The encoded hash to keep. Raises ``Unavailable`` when too many are waiting."""
         return await self._in_pool(lambda: self._argon2.hash(password))
 
     async def verify(self, password: str, stored: str | None) -> bool:
-        """Whether ``password`` made ``stored``.
+        """Whether ``password`` made ``stored``; see ``check``."""
+        return (await self.check(password, stored)).is_right
 
-        With ``None`` (no such user) the same work is done and the answer is no, so that time tells nothing.
+    async def check(self, password: str, stored: str | None) -> Verdict:
+        """Whether ``password`` made ``stored``, and what to keep in its place.
+
+        With ``None`` (no such user) the same work is done and the answer is no, so that time tells nothing;
+        see ``pace`` for hashes that are dearer than ours.
         Raises ``Unavailable`` when too many are waiting.
         """
-        return await self._in_pool(lambda: self._matches(password, stored or self._dummy)) and bool(stored)
+        verdict, seconds = await self._in_pool(lambda: self._timed(password, stored))
+        if not verdict.is_right:
+            await asyncio.sleep(self._pace.missing(seconds))
+        return verdict
 
     def needs_rehash(self, stored: str) -> bool:
-        """Whether ``stored`` was made with other parameters than today's."""
-        return self._argon2.check_needs_rehash(stored)
+        """Whether ``stored`` was made otherwise than we make hashes today."""
+        try:
+            return self._argon2.check_needs_rehash(stored)
+        except InvalidHashError:
+            return True
 
     def close(self) -> None:
         """Lets the threads go."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+    def _timed(self, password: str, stored: str | None) -> tuple[Verdict, float]:
+        began = time.perf_counter()
+        if stored is None or not self.needs_rehash(stored):
+            is_ours = self._matches(password, stored or self._dummy)
+            return Verdict(is_ours and stored is not None), time.perf_counter() - began
+        # Made anew whether it is right or not: a quick hash, too, is to take as long as ours.
+        is_right, fresh = foreign_hashes.matches(password, stored), self._argon2.hash(password)
+        seconds = time.perf_counter() - began
+        work = foreign_hashes.work_of(stored)
+        if work:
+            self._pace.note(work, seconds)
+        return (Verdict(is_right=True, fresh=fresh) if is_right else Verdict(is_right=False)), seconds
 
     def _matches(self, password: str, stored: str) -> bool:
         try:

@@ -76,6 +76,10 @@ class UserStore(Protocol):
         """
         ...
 
+    def renew_hash(self, tenant_id: str, identity_id: str, *, seen: str, fresh: str) -> Change:
+        """Keeps another hash of the same password; must match, and does not once the password changed."""
+        ...
+
     def delete(self, tenant_id: str, user_id: str) -> Unit:
         """The user and everything that hangs on them; the first change must match."""
         ...

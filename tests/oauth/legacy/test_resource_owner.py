@@ -15,6 +15,7 @@ from gatewright.clients import DELEGATION_BY_REFRESH_TOKEN, RESOURCE_OWNER
 from gatewright.connections import Connection
 from gatewright.consents import Consent
 from gatewright.oauth.policy import WHOLE_PROFILE
+from gatewright.users.passwords import Verdict
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("POST /oauth/ro")]
 
@@ -347,28 +348,28 @@ async def test_proof_that_no_longer_holds_gives_nothing(
     legacy: World, monkeypatch: pytest.MonkeyPatch, change: dict[str, object], refused: tuple[int, str]
 ) -> None:
     """A block, or a new password, that commits between the comparison and the tokens wins."""
-    verify = legacy.platform.hasher.verify
+    verify = legacy.platform.hasher.check
 
-    async def verify_then_change(password: str, stored: str | None) -> bool:
+    async def verify_then_change(password: str, stored: str | None) -> Verdict:
         matches = await verify(password, stored)
         await legacy.change_user("auth0|ada", **change)
         return matches
 
-    monkeypatch.setattr(legacy.platform.hasher, "verify", verify_then_change)
+    monkeypatch.setattr(legacy.platform.hasher, "check", verify_then_change)
     assert refusal(await own(legacy.browser(), **LASTING)) == refused
     assert legacy.rows("SELECT * FROM token_families") == legacy.rows("SELECT * FROM access_tokens") == []
 
 
 async def test_user_deleted_meanwhile(legacy: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user who is deleted between the comparison and the tokens gets none."""
-    verify = legacy.platform.hasher.verify
+    verify = legacy.platform.hasher.check
 
-    async def verify_then_delete(password: str, stored: str | None) -> bool:
+    async def verify_then_delete(password: str, stored: str | None) -> Verdict:
         matches = await verify(password, stored)
         await legacy.platform.users.delete(legacy.tenant_id, "auth0|ada")
         return matches
 
-    monkeypatch.setattr(legacy.platform.hasher, "verify", verify_then_delete)
+    monkeypatch.setattr(legacy.platform.hasher, "check", verify_then_delete)
     assert refusal(await own(legacy.browser())) == (401, "unauthorized")
     assert legacy.rows("SELECT * FROM access_tokens") == []
 
