@@ -13,6 +13,7 @@ from writers.compatibility import compatibility_page
 from writers.endpoints import endpoints_page
 from writers.errors import errors_page
 from writers.events import events_page
+from writers.management import management_page
 from writers.settings import settings_page
 from writers.tenant_file import tenant_file_page
 
@@ -24,6 +25,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/endpoints.md": endpoints_page,
     "reference/errors.md": errors_page,
     "reference/events.md": events_page,
+    "reference/management-api.md": management_page,
     "reference/settings.md": settings_page,
     "reference/tenant-file.md": tenant_file_page,
 }

@@ -3,8 +3,9 @@
 import inspect
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-from gatewright.app import Application, build_platform
+from gatewright.app import Application, Platform, build_platform
 from gatewright.login.steps.step import StepPage
 from gatewright.settings import (
     Audit,
@@ -36,6 +37,8 @@ Where nothing is said, none but our own pages'.
 
 `GET /healthz` answers 200 while the process lives, and `GET /readyz` while the database answers too (503 otherwise).
 Both answer on every host, before any tenant is looked for.
+
+Everything under `/api/v2/` is the [management API](management-api.md), which has a page of its own.
 """  # noqa: E501 - a sentence is a line
 
 _GROUPS = (
@@ -92,8 +95,9 @@ _SCRIPTS = {
 }
 
 
-def routes() -> list[Route]:
-    """Return every route of a development server, which has them all; opens nothing."""
+@contextmanager
+def unopened() -> Iterator[Platform]:
+    """Lend the platform of a development server, which has everything; opens nothing."""
     settings = Settings(
         issuer=Issuer(url="https://localhost:8443/"),
         database=Database(url="sqlite:///unopened.db"),
@@ -106,9 +110,14 @@ def routes() -> list[Route]:
         dev=True,
     )
     platform = build_platform(settings, open_database(settings.database.url))
-    found = list(Application(platform).router.routes.values())
+    yield platform
     platform.hasher.close()
-    return found
+
+
+def routes() -> list[Route]:
+    """Return every route of a development server."""
+    with unopened() as platform:
+        return list(Application(platform).router.routes.values())
 
 
 def endpoints_page() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gatewright.kernel.errors import GatewrightError
+from gatewright.management.errors import Exists, Inexistent, Refusal
 from gatewright.oauth.errors import OAuthError
 from gatewright.selfservice.errors import DatabaseRefusal
 from gatewright_guard import GuardError
@@ -39,6 +40,12 @@ _FORMS = """\
 The endpoints for [applications' own forms](../how-to/use-lock-or-your-own-form.md) answer in JSON: `{"name": …, "code": …, "description": …, "message": …, "statusCode": …}`.
 """  # noqa: E501 - a sentence is a line
 
+_MANAGEMENT = """\
+## Of the management API
+
+Everything under `/api/v2/` answers in JSON: `{"statusCode": …, "error": …, "message": …, "errorCode": …}`, where `error` is the name of the status.
+"""  # noqa: E501 - a sentence is a line
+
 _GUARD = """\
 ## Of the guard
 
@@ -60,6 +67,12 @@ def form_errors() -> list[type[DatabaseRefusal]]:
     return sorted(family(DatabaseRefusal), key=lambda kind: (kind.code, kind.__name__))
 
 
+def management_errors() -> list[type[Refusal]]:
+    """Return every refusal of the management API."""
+    load_all()
+    return sorted(family(Refusal), key=lambda kind: (kind.status, kind.code, kind.__name__))
+
+
 def platform_errors() -> list[type[GatewrightError]]:
     """Return the drawn family of the ground floor."""
     return [
@@ -74,7 +87,7 @@ def guard_errors() -> list[type[GuardError]]:
 
 def errors_page() -> str:
     """Return the page, one section a family."""
-    return "\n".join((_HEAD, *_protocol(), *_forms(), *_platform(), *_guard()))
+    return "\n".join((_HEAD, *_protocol(), *_forms(), *_management(), *_platform(), *_guard()))
 
 
 def _protocol() -> Iterator[str]:
@@ -87,6 +100,19 @@ def _forms() -> Iterator[str]:
     yield _FORMS
     rows = ((f"`{kind.name}`", f"`{kind.code}`", str(kind.status), docstring(kind)) for kind in form_errors())
     yield table(("name", "code", "status", "meaning"), rows) + "\n"
+
+
+def _management() -> Iterator[str]:
+    yield _MANAGEMENT
+    rows = (
+        (str(kind.status), f"`{_management_code(kind)}`" if _management_code(kind) else "", docstring(kind))
+        for kind in management_errors()
+    )
+    yield table(("status", "errorCode", "meaning"), rows) + "\n"
+
+
+def _management_code(kind: type[Refusal]) -> str:
+    return {Inexistent: "inexistent_…", Exists: "…_conflict"}.get(kind, kind.code)
 
 
 def _platform() -> Iterator[str]:

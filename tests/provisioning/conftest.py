@@ -11,7 +11,8 @@ from tests.support.postgres import PostgresCluster
 from tests.support.world import create_tables, settings_for
 
 from gatewright.app import Platform, build_platform
-from gatewright.cli.workshop import exporter_of, key_handling_of, provisioning_of
+from gatewright.app.provisioning import build_provisioning
+from gatewright.cli.workshop import exporter_of, key_handling_of
 from gatewright.clients import Client
 from gatewright.connections import Connection
 from gatewright.jose.keys import generate_private
@@ -39,12 +40,12 @@ class Room:
         """What the file would do."""
         asked: dict[str, object] = {"tenant_id": TENANT, "issuer": ISSUER, **order}
         wanted = Order(document=read_document(text.encode()), **asked)  # type: ignore[arg-type]
-        return await provisioning_of(self.platform).plan(wanted)
+        return await build_provisioning(self.platform).plan(wanted)
 
     async def apply(self, text: str, **order: object) -> Plan:
         """Plans and applies the file."""
         plan = await self.plan(text, **order)
-        await provisioning_of(self.platform).apply(plan)
+        await build_provisioning(self.platform).apply(plan)
         return plan
 
     async def problems(self, text: str, **order: object) -> list[str]:

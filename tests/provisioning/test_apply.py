@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from tests.provisioning.conftest import ISSUER, TENANT, Room, changes
 
-from gatewright.cli.workshop import provisioning_of
+from gatewright.app.provisioning import build_provisioning
 from gatewright.clients import Client, secret_matches
 from gatewright.jose import MasterKey
 from gatewright.kernel.errors import Conflict, Invalid
@@ -282,7 +282,7 @@ async def test_a_concurrent_change_undoes_all_of_it(room: Room) -> None:
     plan = await room.plan("roles: []\nclients: [{name: New, client_id: new}]")
     await room.apply("roles: []")
     with pytest.raises(Conflict, match="was changed meanwhile; nothing was applied"):
-        await provisioning_of(room.platform).apply(plan)
+        await build_provisioning(room.platform).apply(plan)
     assert await room.platform.clients.get(TENANT, "new") is None
     await room.client("web_client")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.provisioning.conftest import TENANT, Room, changes
 
-from gatewright.cli.workshop import provisioning_of
+from gatewright.app.provisioning import build_provisioning
 from gatewright.kernel.errors import Unavailable
 from gatewright.storage.database import revision_bump
 from gatewright.users import email_identifier
@@ -84,7 +84,7 @@ async def test_failed_removal_does_not_undo_the_deletion(room: Room) -> None:
     """When the removal is cut short the file is applied all the same, and the next sweep does the rest."""
     await room.apply(ACME)
     plan = await room.plan("databases: []")
-    await provisioning_of(replace(room.platform, leftovers=CutShort())).apply(plan)  # type: ignore[arg-type]
+    await build_provisioning(replace(room.platform, leftovers=CutShort())).apply(plan)  # type: ignore[arg-type]
     assert await room.platform.stores.connections.all(TENANT) == []
     await room.user(ADA)
     await room.platform.housekeeping.sweep()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.provisioning.conftest import TENANT, Room
 
-from gatewright.cli.workshop import provisioning_of
+from gatewright.app.provisioning import build_provisioning
 from gatewright.kernel.errors import Conflict
 from gatewright.users import email_identifier
 
@@ -42,7 +42,7 @@ async def test_a_concurrent_change_undoes_all_of_it(postgres_room: Room) -> None
     plan = await postgres_room.plan("roles: []\nclients: [{name: New, client_id: new}]")
     await postgres_room.apply("roles: []")
     with pytest.raises(Conflict, match="nothing was applied"):
-        await provisioning_of(postgres_room.platform).apply(plan)
+        await build_provisioning(postgres_room.platform).apply(plan)
     assert await postgres_room.platform.clients.get(TENANT, "new") is None
 
 

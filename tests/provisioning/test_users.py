@@ -3,7 +3,7 @@
 import pytest
 from tests.provisioning.conftest import TENANT, Room, changes
 
-from gatewright.cli.workshop import provisioning_of
+from gatewright.app.provisioning import build_provisioning
 from gatewright.kernel.errors import Conflict
 from gatewright.users import email_identifier, username_identifier
 
@@ -198,7 +198,7 @@ async def test_a_change_by_somebody_else_is_not_overwritten(room: Room) -> None:
     plan = await room.plan(users("email: new@b.example, user_id: ada"))
     await room.platform.users.change(TENANT, ADA, nickname="meanwhile")
     with pytest.raises(Conflict):
-        await provisioning_of(room.platform).apply(plan)
+        await build_provisioning(room.platform).apply(plan)
     user = await room.user(ADA)
     assert (user.email, user.nickname) == ("a@b.example", "meanwhile")
 

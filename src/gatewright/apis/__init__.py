@@ -4,8 +4,8 @@ Does not own roles: what a *user* may do is ``roles``.
 """
 
 from gatewright.apis.client_grants import ClientGrant
-from gatewright.apis.model import Api, ApiScope, ApiSettings
+from gatewright.apis.model import Api, ApiScope, ApiSettings, is_about_oneself
 from gatewright.apis.service import Apis
 from gatewright.apis.store import ApiStore
 
-__all__ = ["Api", "ApiScope", "ApiSettings", "ApiStore", "Apis", "ClientGrant"]
+__all__ = ["Api", "ApiScope", "ApiSettings", "ApiStore", "Apis", "ClientGrant", "is_about_oneself"]

@@ -56,6 +56,11 @@ class Api(ApiSettings, frozen=True, kw_only=True):
         return frozenset(scope.value for scope in self.scopes)
 
     @property
+    def scopes_about_oneself(self) -> frozenset[str]:
+        """Scopes of the management API by which people read and change what is theirs; all may have them."""
+        return frozenset(filter(is_about_oneself, self.scope_values)) if self.is_system else frozenset()
+
+    @property
     def tells_permissions(self) -> bool:
         """Whether its tokens carry a ``permissions`` claim."""
         return self.enforce_policies and self.token_dialect.endswith("_authz")
@@ -64,3 +69,8 @@ class Api(ApiSettings, frozen=True, kw_only=True):
     def follows_rfc9068(self) -> bool:
         """Whether its tokens are ``at+jwt`` (RFC 9068)."""
         return self.token_dialect.startswith("rfc9068")
+
+
+def is_about_oneself(scope: str) -> bool:
+    """Whether a scope of the management API reaches only the user of the token, as ``read:current_user``."""
+    return scope.partition(":")[2].startswith("current_user")

@@ -17,6 +17,14 @@ class Apis:
         """The API that an ``audience`` names, or ``None``."""
         return await self._store.by_identifier(tenant_id, identifier)
 
+    async def all(self, tenant_id: str) -> list[Api]:
+        """Every API of the tenant, by name, the management API among them; read anew each time."""
+        return await self._store.all(tenant_id)
+
+    async def grants(self, tenant_id: str) -> list[ClientGrant]:
+        """Every client grant of the tenant, by id; read anew each time."""
+        return await self._store.grants(tenant_id)
+
     async def grant(self, tenant_id: str, client_id: str, audience: str) -> ClientGrant | None:
         """What the client may do with the API for itself, or ``None``."""
         return await self._store.grant(tenant_id, client_id, audience)

@@ -23,6 +23,7 @@ from gatewright.storage.backends import open_database
 from gatewright.web.dev_messages import DevMessages
 from gatewright.web.health import Health
 from gatewright.web.hosting import HostedPages, theme_of
+from gatewright.web.lazy import LazyApp
 from gatewright.web.pages import Pages
 from gatewright.web.problems import Problems, not_found
 from gatewright.web.routing import Route, Router
@@ -45,7 +46,8 @@ class Application:
         self.platform = platform
         pages = Pages(folders=[_ROOMS / room / "templates" for room in ("login", "oauth", "embedded")])
         hosted = HostedPages(pages)
-        self.router = Router(self._routes(hosted, pages), missing=not_found)
+        management = LazyApp("gatewright.app.management", "build_management", platform)
+        self.router = Router(self._routes(hosted, pages), mounts={"/api/v2": management}, missing=not_found)
         tenancy = Tenancy(
             self.router,
             platform.tenants,

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from gatewright.app.provisioning import build_provisioning, provisioning_stores
 from gatewright.cli.commands import command_app
 from gatewright.cli.plan_text import plan_lines
 from gatewright.cli.tenant_file import read_file, told
-from gatewright.cli.workshop import FIRST_TENANT, opened_platform, provisioning_of, stores_of
+from gatewright.cli.workshop import FIRST_TENANT, opened_platform
 from gatewright.kernel.errors import Invalid
 from gatewright.provisioning import InvalidFile, Order, Plan
 from gatewright.settings import Settings, WrongSetting, read_settings
@@ -60,9 +61,9 @@ async def apply_to(
         order = Order(
             document=document,
             tenant_id=tenant_id,
-            issuer=issuer or await _issuer_of(tenant_id, settings, stores_of(platform).tenants),
+            issuer=issuer or await _issuer_of(tenant_id, settings, provisioning_stores(platform).tenants),
         )
-        provisioning = provisioning_of(platform)
+        provisioning = build_provisioning(platform)
         try:
             plan = await provisioning.plan(order)
         except InvalidFile as error:

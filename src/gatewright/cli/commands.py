@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Command] = {
     "apply": Command("gatewright.cli.apply", "Make a tenant equal to a file."),
     "export": Command("gatewright.cli.export", "Write a tenant as the file that makes it."),
     "keys": Command("gatewright.cli.keys", "List, rotate and revoke the keys a tenant signs with."),
+    "management": Command("gatewright.cli.management", "Print a token that manages a development server."),
     "explain": Command("gatewright.cli.explain", "Say what a token is and why it was refused."),
     "config": Command("gatewright.cli.config", "Show the settings, their values and where they come from."),
 }

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 from gatewright.app.platform import Platform
+from gatewright.app.provisioning import build_provisioning
 from gatewright.cli.program import ManagementClient
-from gatewright.cli.workshop import FIRST_TENANT, opened_platform, provisioning_of
+from gatewright.cli.workshop import FIRST_TENANT, opened_platform
 from gatewright.kernel.errors import Invalid, NotFound
 from gatewright.provisioning import DEVELOPMENT_CLIENT, Document, InvalidFile, Order, read_document
 from gatewright.provisioning.demo import demo_document
@@ -28,7 +29,7 @@ async def apply_file(settings: Settings, path: Path | None) -> ManagementClient:
         management_client=True,
     )
     async with opened_platform(settings) as platform:
-        provisioning = provisioning_of(platform)
+        provisioning = build_provisioning(platform)
         try:
             await provisioning.apply(await provisioning.plan(order))
         except InvalidFile as error:

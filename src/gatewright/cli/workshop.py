@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gatewright.app.platform import Platform, build_platform
+from gatewright.app.provisioning import provisioning_stores
 from gatewright.cli.data_directory import settings_of_development
 from gatewright.kernel.errors import Invalid
 from gatewright.oauth.explaining import Explainer, JwtExplainer
 from gatewright.oauth.refresh_tokens import RefreshTokens
-from gatewright.provisioning import Exporter, KeyHandling, Provisioning, Stores
+from gatewright.provisioning import Exporter, KeyHandling
 from gatewright.settings import Settings, is_set, read_settings
 from gatewright.storage import migrations
 from gatewright.storage.backends import open_database
@@ -37,23 +38,9 @@ async def opened_platform(settings: Settings) -> AsyncIterator[Platform]:
         await database.close()
 
 
-def provisioning_of(platform: Platform) -> Provisioning:
-    """What plans and applies tenant files."""
-    return Provisioning(
-        stores=stores_of(platform),
-        bus=platform.bus,
-        clients=platform.clients,
-        apis=platform.apis,
-        keys=platform.keys,
-        hasher=platform.hasher,
-        leftovers=platform.leftovers,
-        clock=platform.clock,
-    )
-
-
 def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
     """What writes tenants down."""
-    return Exporter(stores_of(platform), platform.clients, platform.apis, with_secrets=with_secrets)
+    return Exporter(provisioning_stores(platform), platform.clients, platform.apis, with_secrets=with_secrets)
 
 
 def key_handling_of(platform: Platform) -> KeyHandling:
@@ -81,18 +68,4 @@ def explainer_of(platform: Platform) -> Explainer:
             clients=platform.clients, apis=platform.apis, keys=platform.keys, clock=platform.clock
         ),
         clock=platform.clock,
-    )
-
-
-def stores_of(platform: Platform) -> Stores:
-    """The stores that a tenant file speaks of."""
-    stores = platform.stores
-    return Stores(
-        tenants=stores.tenants,
-        apis=stores.apis,
-        clients=stores.clients,
-        connections=stores.connections,
-        roles=stores.roles,
-        users=stores.users,
-        keys=stores.signing_keys,
     )

@@ -86,7 +86,7 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     id_token_claims: Literal["by_scope", "requested_only"] = "by_scope"
     default_max_age: int | None = None
     client_metadata: dict[str, str] = {}
-    addons: dict[str, object] = {}
+    addons: dict[str, Any] = {}
     allowed_clients: tuple[str, ...] = ()
     cross_origin_authentication: bool | None = None
     cross_origin_loc: str | None = None

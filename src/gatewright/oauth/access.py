@@ -43,10 +43,14 @@ class Access:
         return api
 
     async def permissions(self, tenant: Tenant, user_id: str, api: Api | None) -> frozenset[str] | None:
-        """The user's permissions for the API; ``None`` where the API asks for none."""
-        if api is None or not api.enforce_policies:
+        """What bounds the user's scopes of the API: their permissions; ``None`` where the API asks for none.
+
+        The management API always asks: what is not about oneself is for those whose roles say so.
+        """
+        if api is None or not (api.enforce_policies or api.is_system):
             return None
-        return await self._roles.permissions(tenant.tenant_id, user_id, api.identifier)
+        permitted = await self._roles.permissions(tenant.tenant_id, user_id, api.identifier)
+        return permitted | api.scopes_about_oneself
 
     async def scopes(
         self,

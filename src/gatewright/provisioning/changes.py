@@ -2,9 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
+from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.units import Unit
-from gatewright.provisioning.plan import Kind, Step
+from gatewright.provisioning.plan import Kind, Plan, Step
 from gatewright.provisioning.state import Person, Stores, identifiers_of
+
+
+async def unit_of(plan: Plan, stores: Stores, keys: SigningKeys, now: int) -> Unit:
+    """The changes that make a whole plan happen, new signing keys among them."""
+    unit: Unit = ()
+    for step in plan.steps:
+        if step.kind == "signing keys":
+            unit += await keys.missing(plan.tenant.tenant_id, plan.tenant.issuer, step.after)
+        else:
+            unit += changes_of(step, stores, plan.tenant.tenant_id, now)
+    return unit
 
 
 def changes_of(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:

@@ -3,7 +3,7 @@
 No tenant file describes, changes or removes them.
 """
 
-from gatewright.apis import Api, ApiScope, ClientGrant
+from gatewright.apis import Api, ApiScope, ClientGrant, is_about_oneself
 from gatewright.clients import Client, Clients
 from gatewright.jose import Unsealable
 from gatewright.kernel import ids
@@ -38,6 +38,11 @@ _VERBS: dict[str, tuple[str, ...]] = {
     "anomaly_blocks": ("read", "delete"),
     "attack_protection": ("read", "update"),
     "client_keys": ("read", "update"),
+    "client_summary": ("read",),
+    "current_user": ("read", "delete"),
+    "current_user_device_credentials": ("create", "delete"),
+    "current_user_identities": ("update",),
+    "current_user_metadata": ("create", "update", "delete"),
     "connections_keys": ("create", "read", "update"),
     "device_credentials": ("read", "delete"),
     "email_templates": ("create", "read", "update"),
@@ -70,6 +75,11 @@ MANAGEMENT_SCOPES = tuple(
     f"{verb}:{resource}" for resource, verbs in sorted(_VERBS.items()) for verb in verbs
 )
 """Scopes of the management API, by the wire's names."""
+
+
+def reserved_identifiers(issuer: str) -> frozenset[str]:
+    """Identifiers that no API of the tenant's own may have; ``issuer`` ends with a slash."""
+    return frozenset({f"{issuer}api/v2/", f"{issuer}userinfo"})
 
 
 def management_api(identifier: str, current: Api | None, now: int) -> Api:
@@ -106,12 +116,12 @@ def development_client(tenant_id: str, current: Client | None, clients: Clients,
 
 
 def management_grant(client_id: str, api: Api, current: ClientGrant | None) -> ClientGrant:
-    """Everything the management API offers, for one client."""
+    """Everything the management API offers a client, which is no person with things of their own."""
     return ClientGrant(
         grant_id=current.grant_id if current else ids.client_grant_id(),
         client_id=client_id,
         audience=api.identifier,
-        scope=tuple(scope.value for scope in api.scopes),
+        scope=tuple(scope.value for scope in api.scopes if not is_about_oneself(scope.value)),
     )
 
 

@@ -38,7 +38,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entity that is made, changed or removed. ``label`` is what people call it."""
+    """One entity that is made, changed or removed. ``label`` is what people call it.
+
+    ``whole`` are all the fields of one that is made or removed, ``differences`` those of one that changes.
+    """
 
     kind: Kind
     action: Action
@@ -46,6 +49,7 @@ class Step:
     before: Any = None
     after: Any = None
     differences: tuple[Difference, ...] = ()
+    whole: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,14 @@ def _steps(
     old, new = dict(before), dict(after)
     gone = [key for key in old if key not in new and kind != "user"]
     for key in gone:
-        yield Step(kind, "delete", _label(kind, written(old[key])), before=old[key])
+        lost = written(old[key])
+        whole = tuple(_differences("", lost, {}))
+        yield Step(kind, "delete", _label(kind, lost), before=old[key], whole=whole)
     for key, value in new.items():
         if key not in old:
-            yield Step(kind, "create", _label(kind, written(value)), after=value)
+            entry = written(value)
+            whole = tuple(_differences("", {}, entry))
+            yield Step(kind, "create", _label(kind, entry), after=value, whole=whole)
         elif value == old[key]:
             yield None
         else:

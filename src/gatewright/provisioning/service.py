@@ -11,13 +11,13 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Conflict, Invalid, Unavailable
 from gatewright.kernel.events import Bus, Event
-from gatewright.kernel.units import Duplicate, Unit, Unmatched
-from gatewright.provisioning.changes import changes_of
+from gatewright.kernel.units import Duplicate, Unmatched
+from gatewright.provisioning.changes import unit_of
 from gatewright.provisioning.checks.references import Known, known_names
 from gatewright.provisioning.checks.rules import check_document, warnings_of
 from gatewright.provisioning.document import Document, located
 from gatewright.provisioning.events import TenantProvisioned
-from gatewright.provisioning.management import MANAGEMENT_SCOPES
+from gatewright.provisioning.management import MANAGEMENT_SCOPES, reserved_identifiers
 from gatewright.provisioning.passwords import NewPasswords, weak_passwords
 from gatewright.provisioning.plan import Plan, Step, plan_of
 from gatewright.provisioning.problems import InvalidFile
@@ -100,12 +100,7 @@ class Provisioning:
         if not plan.steps:
             return
         tenant_id, now = plan.tenant.tenant_id, self._clock.now()
-        unit: Unit = ()
-        for step in plan.steps:
-            if step.kind == "signing keys":
-                unit += await self._keys.missing(tenant_id, plan.tenant.issuer, step.after)
-            else:
-                unit += changes_of(step, self._stores, tenant_id, now)
+        unit = await unit_of(plan, self._stores, self._keys, now)
         # The plan takes no notice of people whose database is gone: they must not be in its way.
         await self._leftovers.remove_of(tenant_id)
         try:
@@ -157,7 +152,7 @@ def _system_apis(issuer: str) -> dict[str, frozenset[str]]:
 
 
 def _check(order: Order, state: TenantState, known: Known, people: dict[str, Match]) -> None:
-    reserved = frozenset({*_system_apis(order.issuer), f"{order.issuer}userinfo"})
+    reserved = reserved_identifiers(order.issuer)
     problems = [*check_document(order.document, state, known, people, reserved)]
     if problems:
         raise InvalidFile(located(problems, order.document.source))

@@ -6,8 +6,8 @@ On PostgreSQL the bump also tells the other nodes, when and only when the unit c
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Insert, Text, bindparam, column, func, select, table
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import BigInteger, Insert, Text, Update, bindparam, column, func, select, table, update
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from gatewright.kernel.units import Change
 from gatewright.storage.statement import POSTGRESQL, Statement, dialect_insert
@@ -32,6 +32,23 @@ def _bump(dialect: str) -> Insert | ReturningInsert[Any]:
 
 
 REVISION_BUMP = Statement(_bump)
+
+
+def _bump_from(dialect: str) -> Update | ReturningUpdate[Any]:
+    bump = (
+        update(_REVISIONS)
+        .where(_REVISIONS.c.tenant_id == bindparam("tenant_id"), _REVISIONS.c.revision == bindparam("seen"))
+        .values(revision=_REVISIONS.c.revision + 1)
+    )
+    return bump.returning(func.pg_notify(CHANNEL, _REVISIONS.c.tenant_id)) if dialect == POSTGRESQL else bump
+
+
+_REVISION_BUMP_FROM = Statement(_bump_from)
+
+
+def revision_bump_from(tenant_id: str, seen: int) -> Change:
+    """The same for a unit that was thought out while the revision was ``seen``; must match."""
+    return _REVISION_BUMP_FROM.change(must_match=True, tenant_id=tenant_id, seen=seen)
 
 
 def revision_bump(tenant_id: str) -> Change:

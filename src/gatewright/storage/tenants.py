@@ -6,6 +6,7 @@ from gatewright.kernel.units import Change, Unit
 from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database, revision_bump
 from gatewright.storage.documents import decoder, encode
+from gatewright.storage.revision import REVISION, revision_bump_from
 from gatewright.storage.schema import tenant_hosts, tenants
 from gatewright.storage.statement import Statement, upsert
 from gatewright.tenants import Tenant
@@ -66,3 +67,12 @@ class SqlTenants:
     def touched(self, tenant_id: str) -> Change:
         """See ``TenantStore.touched``."""
         return revision_bump(tenant_id)
+
+    async def revision(self, tenant_id: str) -> int:
+        """See ``TenantStore.revision``."""
+        row = await self._database.fetch_one(REVISION, tenant_id=tenant_id)
+        return int(row[0]) if row else 0
+
+    def touched_since(self, tenant_id: str, revision: int) -> Change:
+        """See ``TenantStore.touched_since``."""
+        return revision_bump_from(tenant_id, revision)

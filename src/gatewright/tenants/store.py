@@ -28,3 +28,11 @@ class TenantStore(Protocol):
     def touched(self, tenant_id: str) -> Change:
         """Tells every process that the tenant's configuration changed; goes into the same unit."""
         ...
+
+    async def revision(self, tenant_id: str) -> int:
+        """The number of the tenant's configuration, which moves with every change of it; 0 before any."""
+        ...
+
+    def touched_since(self, tenant_id: str, revision: int) -> Change:
+        """What ``touched`` does, if the configuration is still that of ``revision``; must match."""
+        ...

@@ -4,7 +4,7 @@ from gatewright.apis import Api, Apis, ApiSettings, ClientGrant
 from gatewright.jose import Unsealable
 from gatewright.kernel import ids
 from gatewright.provisioning.defaults import web_lifetime
-from gatewright.provisioning.document import ApiEntry
+from gatewright.provisioning.document import ApiEntry, GrantEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
@@ -15,7 +15,7 @@ def target_apis(state: TenantState, wish: Wish, apis: Apis) -> tuple[Api, ...]:
     """The tenant's own APIs, matched by identifier; the system's is not among them."""
     known = {api.identifier: api for api in state.apis if not api.is_system}
     entries = wish.document.apis
-    made = [_api(entry, known.get(entry.value.identifier), wish, apis) for entry in entries or ()]
+    made = [api_of(entry, known.get(entry.value.identifier), wish, apis) for entry in entries or ()]
     return merged(known, {api.identifier: api for api in made}, wish, is_written=entries is not None)
 
 
@@ -26,17 +26,23 @@ def target_grants(wanted: TenantState, wish: Wish) -> tuple[ClientGrant, ...]:
     clients = client_ids(wanted.clients, wish.document)
     for entry in wish.document.grants or ():
         key = (clients[entry.value.client_id], entry.value.audience)
-        made[key] = ClientGrant(
-            grant_id=known[key].grant_id if key in known else ids.client_grant_id(),
-            client_id=key[0],
-            audience=key[1],
-            scope=tuple(dict.fromkeys(entry.value.scope)),
-        )
+        made[key] = grant_of(entry.value, key[0], known.get(key))
     return merged(known, made, wish, is_written=wish.document.grants is not None)
 
 
-def _api(entry: Entry[ApiEntry], current: Api | None, wish: Wish, apis: Apis) -> Api:
-    api_id = current.api_id if current else ids.hexadecimal()
+def grant_of(written: GrantEntry, client_id: str, current: ClientGrant | None) -> ClientGrant:
+    """The grant of an entry for the client it names."""
+    return ClientGrant(
+        grant_id=current.grant_id if current else ids.client_grant_id(),
+        client_id=client_id,
+        audience=written.audience,
+        scope=tuple(dict.fromkeys(written.scope)),
+    )
+
+
+def api_of(entry: Entry[ApiEntry], current: Api | None, wish: Wish, apis: Apis, *, api_id: str = "") -> Api:
+    """The API of an entry, which is about ``current`` or a new one; ``api_id`` is for the new one."""
+    api_id = current.api_id if current else api_id or ids.hexadecimal()
     return dated(
         Api,
         current,

@@ -23,11 +23,11 @@ def target_clients(state: TenantState, wish: Wish, clients: Clients) -> tuple[Cl
     named = {e.value.name: client_id for e, client_id in zip(entries or (), chosen, strict=True)}
     called = {client.name: client.client_id for client in known.values()} | named
     for entry, client_id in zip(entries or (), chosen, strict=True):
-        made[client_id] = _client(entry, client_id, called, known.get(client_id), wish, clients)
+        made[client_id] = client_of(entry, client_id, called, known.get(client_id), wish, clients)
     return merged(known, made, wish, is_written=entries is not None)
 
 
-def _client(
+def client_of(
     entry: Entry[ClientEntry],
     client_id: str,
     called: Mapping[str, str],

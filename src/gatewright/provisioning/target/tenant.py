@@ -52,8 +52,14 @@ def target_state(state: TenantState, wish: Wish, clients: Clients, apis: Apis) -
         wanted = _with_management_client(wanted, system, wish, clients)
     wanted = replace(wanted, grants=target_grants(wanted, wish), roles=target_roles(wanted, wish))
     wanted = replace(wanted, connections=target_connections(moved, wanted, wish))
-    wanted = _pruned(wanted, wish.now)
-    return replace(wanted, key_algorithms=_algorithms(wanted), people=target_people(wanted, wish))
+    wanted = settled(wanted, wish.now)
+    return replace(wanted, people=target_people(wanted, wish))
+
+
+def settled(wanted: TenantState, now: int) -> TenantState:
+    """The state without anything that leads nowhere, and with keys for every algorithm that is chosen."""
+    pruned = _pruned(wanted, now)
+    return replace(pruned, key_algorithms=_algorithms(pruned))
 
 
 def _tenant(current: Tenant | None, wish: Wish) -> Tenant:

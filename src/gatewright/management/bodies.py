@@ -1,0 +1,126 @@
+"""Bodies of calls: JSON objects, read as strictly as tenant files."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+import orjson
+from starlette.requests import Request
+
+from gatewright.management.errors import InvalidBody, NoJson
+from gatewright.provisioning import InvalidFile, Problem
+from gatewright.provisioning.reading import Entry, Reader, unknown
+
+LARGEST_BODY = 1_048_576
+
+T = TypeVar("T", bound=msgspec.Struct)
+Sent = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a call may send: fields of ``kind``. ``partial``: all of them may be left out, as in an update.
+
+    ``fixed`` are those fields of ``kind`` that cannot be sent, each with the reason.
+    """
+
+    kind: type[msgspec.Struct]
+    partial: bool = False
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+async def sent_object(request: Request, body: Body) -> Sent:
+    """The object that was sent, its members known by name; their values are not looked at yet.
+
+    Raises ``InvalidBody``, or ``NoJson`` for another content type.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise NoJson(f"The content type is {kind[:100] or 'missing'!r}; wanted: application/json.")
+    sent = _object(await _content(request))
+    fields = {each.encode_name: each for each in msgspec.structs.fields(body.kind)}
+    allowed = {name: each for name, each in fields.items() if name not in body.fixed}
+    problems = [
+        Problem(name, body.fixed.get(name) or unknown(name, allowed)) for name in sent if name not in allowed
+    ]
+    check(problems)
+    return sent
+
+
+def merged(held: Mapping[str, Any], sent: Sent, *, by_key: frozenset[str] = frozenset()) -> Sent:
+    """What is held with what was sent laid over it; ``null`` brings a field back to its default.
+
+    Of the fields ``by_key``, which are mappings, the members are laid over each other, and ``null``
+    removes one; every other field is replaced whole.
+    """
+    result = dict(held)
+    for name, value in sent.items():
+        if value is None:
+            result.pop(name, None)
+        elif name in by_key and isinstance(value, dict) and isinstance(result.get(name), dict):
+            result[name] = {k: v for k, v in (result[name] | value).items() if v is not None}
+        else:
+            result[name] = value
+    return result
+
+
+def entry_of(kind: type[T], values: Mapping[str, Any]) -> Entry[T]:
+    """The struct that ``values`` describe. Raises ``InvalidFile`` with all that is wrong in their shape."""
+    reader = Reader()
+    entry = reader.entry(kind, dict(values), "")
+    check(reader.problems)
+    assert entry is not None, "whatever cannot be read is a problem"
+    return entry
+
+
+def check(problems: Iterable[Problem]) -> None:
+    """Raises ``InvalidFile`` when there are any."""
+    found = tuple(problems)
+    if found:
+        raise InvalidFile(found)
+
+
+async def _content(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise InvalidBody(f"The body has more than {LARGEST_BODY} bytes.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _object(content: bytes) -> Sent:
+    try:
+        found = orjson.loads(content)
+        json.loads(content, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise InvalidBody("The body is not JSON in UTF-8.") from None
+    if not isinstance(found, dict):
+        raise InvalidBody("The body is not a JSON object.")
+    if not _can_be_kept(found):
+        raise InvalidBody("The body has a character or a number that cannot be kept.")
+    return found
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Of two members with one name one reader takes the first, another the last (RFC 8259 §4)."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidBody(f"{twice[:60]!r} stands in the body twice.")
+    return made
+
+
+def _can_be_kept(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value
+    if isinstance(value, dict):
+        return all("\0" not in name and _can_be_kept(inner) for name, inner in value.items())
+    if isinstance(value, list):
+        return all(map(_can_be_kept, value))
+    return not isinstance(value, float) or math.isfinite(value)

@@ -1,0 +1,114 @@
+"""The operations in the words of OpenAPI 3.1: fields come from the structs that are read and shown."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from gatewright.management.bodies import Body
+from gatewright.management.query import Parameter
+from gatewright.management.resource import Operation
+
+Schema = dict[str, Any]
+
+_REF = "#/components/schemas/{name}"
+_ID = re.compile(r"\{(\w+)\}")
+_KINDS: Mapping[str, Schema] = {
+    "text": {"type": "string"},
+    "number": {"type": "integer", "minimum": 0},
+    "flag": {"type": "boolean"},
+    "list": {"type": "string"},
+}
+REFUSAL: Schema = {
+    "type": "object",
+    "required": ["statusCode", "error", "message"],
+    "properties": {
+        "statusCode": {"type": "integer"},
+        "error": {"type": "string"},
+        "message": {"type": "string"},
+        "errorCode": {"type": "string"},
+    },
+}
+SECURITY: Schema = {
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of this tenant for the management API.",
+    }
+}
+
+
+def described(operation: Operation) -> Schema:
+    """What stands in the document about an operation, besides its summary."""
+    found: Schema = {
+        "parameters": [*_parameters(operation)],
+        "responses": {
+            str(operation.status): _success(operation),
+            "4XX": {
+                "description": "Refused.",
+                "content": {"application/json": {"schema": {"$ref": _REF.format(name="Refusal")}}},
+            },
+        },
+        "security": [{"accessToken": []}],
+        "x-scopes": list(operation.scopes),
+    }
+    if operation.body is not None:
+        schema = {"$ref": _REF.format(name=_name_of(operation.body))}
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if operation.lacks:
+        found["description"] = f"Not there yet: {operation.lacks}."
+    return found
+
+
+def components(operations: Iterable[Operation]) -> Schema:
+    """The schemas that the operations name, and how callers prove themselves."""
+    wanted = [*operations]
+    bodies = {_name_of(each.body): each.body for each in wanted if each.body is not None}
+    kinds = {each.shows for each in wanted if each.shows} | {body.kind for body in bodies.values()}
+    _, found = msgspec.json.schema_components(
+        sorted(kinds, key=lambda kind: kind.__name__), ref_template=_REF
+    )
+    schemas = {**found, **{name: _body(body, found) for name, body in bodies.items()}, "Refusal": REFUSAL}
+    return {"schemas": dict(sorted(schemas.items())), "securitySchemes": SECURITY}
+
+
+def _parameters(operation: Operation) -> Iterator[Schema]:
+    for name in _ID.findall(operation.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    for parameter in operation.query:
+        yield _query(parameter)
+
+
+def _query(parameter: Parameter) -> Schema:
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.meaning,
+        "schema": _KINDS[parameter.kind],
+    }
+
+
+def _success(operation: Operation) -> Schema:
+    words = {200: "Done.", 201: "Created.", 202: "Accepted.", 204: "Deleted."}[operation.status]
+    if operation.shows is None:
+        return {"description": words}
+    schema: Schema = {"$ref": _REF.format(name=operation.shows.__name__)}
+    if operation.plural:
+        several = {"type": "array", "items": schema}
+        schema = {"oneOf": [several, {"type": "object", "properties": {operation.plural: several}}]}
+    return {"description": words, "content": {"application/json": {"schema": schema}}}
+
+
+def _name_of(body: Body) -> str:
+    kind = body.kind.__name__.removesuffix("Entry")
+    return f"{kind}Update" if body.partial else f"{kind}Create"
+
+
+def _body(body: Body, found: Mapping[str, Schema]) -> Schema:
+    """The schema of the struct without what cannot be sent; in an update nothing is required."""
+    whole = found[body.kind.__name__]
+    properties = {name: schema for name, schema in whole["properties"].items() if name not in body.fixed}
+    required = [] if body.partial else [name for name in whole.get("required", ()) if name not in body.fixed]
+    made: Schema = {"type": "object", "additionalProperties": False, "properties": properties}
+    return made | ({"required": required} if required else {})

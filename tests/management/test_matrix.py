@@ -1,0 +1,220 @@
+"""Every route of the management API against all who may not use it; a new resource is in it by itself."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx2
+import pytest
+from tests.support.management import (
+    ISSUER,
+    Caller,
+    caller,
+    put_other_tenant,
+    refused,
+    token_of,
+)
+from tests.support.world import API, PASSWORD, World, settings_for
+
+from gatewright.app import build_platform
+from gatewright.app.management import build_management
+from gatewright.management.resource import Operation
+from gatewright.storage.backends import open_database
+
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("/api/v2/*")]
+
+UNRELATED = "read:stats"
+_ID = re.compile(r"\{\w+\}")
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every endpoint, of a server that opens nothing."""
+    with TemporaryDirectory() as folder:
+        settings = settings_for(Path(folder))
+        platform = build_platform(settings, open_database(settings.database.url))
+        found = build_management(platform).operations
+        platform.hasher.close()
+        return found
+
+
+def named(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+every = pytest.mark.parametrize("operation", operations(), ids=named)
+with_id = pytest.mark.parametrize("operation", [each for each in operations() if "{" in each.path], ids=named)
+with_body = pytest.mark.parametrize("operation", [each for each in operations() if each.body], ids=named)
+
+
+@dataclass(frozen=True)
+class Others:
+    """Ids of things that another tenant has, by the first piece of a path."""
+
+    ids: dict[str, str]
+
+
+async def others(world: World) -> Others:
+    """Makes one thing of each kind in another tenant. A resource whose paths have ids has its line here."""
+    tenant = await put_other_tenant(world)
+    robot = await caller(world, base=tenant.issuer)
+    client = await robot.made("/clients", name="Theirs")
+    api = await robot.made("/resource-servers", identifier="https://theirs.test/", name="Theirs")
+    grant = {"client_id": client["client_id"], "audience": api["identifier"], "scope": []}
+    return Others(
+        {
+            "clients": client["client_id"],
+            "resource-servers": api["id"],
+            "client-grants": (await robot.made("/client-grants", **grant))["id"],
+        }
+    )
+
+
+async def called(by: Caller, operation: Operation, id_: str = "nobody") -> httpx2.Response:
+    """The call with ``id_`` wherever the path has an id, and a body that says nothing."""
+    body: dict[str, Any] = {"json": {}} if operation.body else {}
+    return await by.call(operation.method, _ID.sub(id_, operation.path), **body)
+
+
+@every
+async def test_no_token(world: World, operation: Operation) -> None:
+    """Without an access token every route answers 401 and says how to send one."""
+    response = await world.browser().client.request(operation.method, f"/api/v2{operation.path}")
+    assert refused(response) == (401, "")
+    assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+@every
+async def test_wrong_audience(world: World, operation: Operation) -> None:
+    """A token for another API is refused by every route."""
+    answer = await world.browser().token(grant_type="client_credentials", audience=API)
+    other = Caller(world.browser(), answer.json()["access_token"])
+    assert refused(await called(other, operation)) == (401, "")
+
+
+@every
+async def test_wrong_scope(world: World, operation: Operation) -> None:
+    """A token without a scope of the route is refused, and the scopes are named."""
+    assert UNRELATED not in operation.scopes
+    response = await called(await caller(world, UNRELATED), operation)
+    assert refused(response) == (403, "insufficient_scope")
+    assert all(scope in response.json()["message"] for scope in operation.scopes)
+
+
+@every
+async def test_token_of_another_tenant(world: World, operation: Operation) -> None:
+    """A token that another tenant of the same server issued is refused by every route."""
+    tenant = await put_other_tenant(world)
+    foreign = Caller(world.browser(), await token_of(world, base=tenant.issuer))
+    assert refused(await called(foreign, operation)) == (401, "")
+
+
+@every
+async def test_token_of_a_person(world: World, operation: Operation) -> None:
+    """A person's token with whatever scopes they asked for opens what is about themselves alone."""
+    asked = " ".join(("openid", *operation.scopes))
+    answer = await world.browser().tokens(audience=f"{ISSUER}api/v2/", scope=asked)
+    person = Caller(world.browser(), answer["access_token"])
+    if not any("current_user" in scope for scope in operation.scopes):
+        assert refused(await called(person, operation)) == (403, "insufficient_scope")
+    assert PASSWORD not in (await called(person, operation)).text
+
+
+@with_id
+async def test_thing_of_another_tenant(world: World, robot: Caller, operation: Operation) -> None:
+    """What another tenant has is not there, whatever is done with its id, and stays as it is."""
+    theirs = (await others(world)).ids[operation.path.split("/")[1]]
+    before = world.rows("SELECT * FROM revisions WHERE tenant_id = 'other'")
+    response = await called(robot, operation, theirs)
+    status, code = refused(response)
+    assert (status, code.startswith("inexistent_")) == (404, True)
+    assert world.rows("SELECT * FROM revisions WHERE tenant_id = 'other'") == before
+
+
+@with_id
+@pytest.mark.parametrize("id_", ["%00", "%FF", "a%2Fb", "%F0%9F%92%A9", "x" * 1_500, "..", "%0A"])
+async def test_odd_id(robot: Caller, operation: Operation, id_: str) -> None:
+    """An id that can be nobody's is refused with 400 or 404."""
+    status, _ = refused(await called(robot, operation, id_))
+    assert status in (400, 404, 405)
+
+
+@with_body
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"name": "a", "name": "b"}',
+        b'{"name": "\\u0000"}',
+        b'{"name": "\\ud800"}',
+        b'{"name": NaN}',
+        b'{"name": 1e999}',
+        b'{"a": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+        b'{"name": "' + b"x" * 1_100_000 + b'"}',
+    ],
+    ids=lambda content: content[:12].decode("latin-1"),
+)
+async def test_odd_body(robot: Caller, operation: Operation, content: bytes) -> None:
+    """A body that is no JSON object of known fields is refused with 400, and nothing changes."""
+    path = _ID.sub("web", operation.path)
+    headers = {"content-type": "application/json"}
+    response = await robot.call(operation.method, path, content=content, headers=headers)
+    assert refused(response) == (400, "invalid_body")
+
+
+@with_body
+async def test_body_of_another_type(robot: Caller, operation: Operation) -> None:
+    """A body that is not sent as JSON is refused with 415, so that no form of a page can send one."""
+    path = _ID.sub("web", operation.path)
+    response = await robot.call(operation.method, path, content=b"{}", headers={"content-type": "text/plain"})
+    assert refused(response) == (415, "unsupported_media_type")
+
+
+@every
+async def test_unknown_parameter(robot: Caller, operation: Operation) -> None:
+    """A parameter nobody knows is refused: whoever sent a filter had better not get everything."""
+    body: dict[str, Any] = {"json": {}} if operation.body else {}
+    path = _ID.sub("nobody", operation.path)
+    response = await robot.call(operation.method, f"{path}?nonsense=1", **body)
+    assert refused(response) == (400, "invalid_query_string")
+
+
+@every
+async def test_each_route_is_in_the_document(world: World, operation: Operation) -> None:
+    """The OpenAPI document has every route, with its scopes and every id of its path."""
+    document = (await world.browser().get("/api/v2/openapi.json")).json()
+    found = document["paths"][operation.path][operation.method.lower()]
+    assert found["x-scopes"] == list(operation.scopes)
+    in_path = [each["name"] for each in found["parameters"] if each["in"] == "path"]
+    assert in_path == re.findall(r"\{(\w+)\}", operation.path)
+    assert str(operation.status) in found["responses"]
+
+
+@every
+async def test_rate_limit_headers(robot: Caller, operation: Operation) -> None:
+    """Every answer to a known caller tells how many calls are left."""
+    headers = (await called(robot, operation)).headers
+    assert int(headers["x-ratelimit-remaining"]) < int(headers["x-ratelimit-limit"])
+    assert int(headers["x-ratelimit-reset"]) > 0
+
+
+def test_every_scope_is_offered() -> None:
+    """Every scope that a route asks for is one of the management API."""
+    from gatewright.provisioning import MANAGEMENT_SCOPES
+
+    asked = {scope for operation in operations() for scope in operation.scopes}
+    assert asked <= set(MANAGEMENT_SCOPES)
+
+
+def test_no_route_stands_twice() -> None:
+    """No two rows are the same method and path, whatever their ids are called."""
+    rows = [f"{each.method} {_ID.sub('{}', each.path)}" for each in operations()]
+    assert len(rows) == len(set(rows))
