@@ -1,11 +1,10 @@
 """Another link in the place of one that no longer confirms an address."""
 
 import asyncio
+import re
 from typing import Any
 
 import httpx2
-import re
-
 import pytest
 from tests.support.world import Browser, World, forms, text_of
 
