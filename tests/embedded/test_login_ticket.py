@@ -222,11 +222,11 @@ async def test_what_changed_meanwhile(embedding: World) -> None:
 
 
 async def test_deleted_person(embedding: World) -> None:
-    """Whoever was deleted since the ticket does not come in by it."""
+    """Whoever was deleted since the ticket does not come in by it: it went with them."""
     browser = embedding.browser()
     found = await ticket(browser)
     await embedding.platform.users.delete("main", "auth0|ada")
-    assert error_of(await redeem(browser, found["login_ticket"]))[0] == "access_denied"
+    assert error_of(await redeem(browser, found["login_ticket"]))[0] == "login_required"
 
 
 async def test_connection_closed_meanwhile(embedding: World) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     Text,
+    and_,
     case,
     cast,
     exists,
@@ -29,6 +30,8 @@ Test = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 """A condition on one value."""
 
 _NUL = "\\u0000"
+_LONGEST_NUMBER = 300
+"""Characters: what has more may be beyond the numbers that PostgreSQL has."""
 
 
 class Document:
@@ -76,7 +79,10 @@ class Document:
         if self._is_postgresql:
             element = _elements(path)
             text = element.c.value.op("#>>")(literal_column("'{}'"))
-            number = case((func.json_typeof(element.c.value) == "number", cast(text, Double)), else_=null())
+            is_number = and_(
+                func.json_typeof(element.c.value) == "number", func.length(text) < _LONGEST_NUMBER
+            )
+            number = case((is_number, cast(text, Double)), else_=null())
             return exists(select(1).select_from(element).where(number.is_not(None), test(number)))
         element = _rows(path)
         is_number = element.c.type.in_(("integer", "real"))
