@@ -30,6 +30,7 @@ GENERATED = {
     "htmlcov",
 }
 CACHES = re.compile(r"\.(?:\w+_cache|hypothesis|coverage.*)|.*\.egg-info")
+LOCKS = ("runtime.txt", "development.txt", "auth0-python-4.txt")
 UNNAMED = {"utils", "helpers", "common", "base", "manager", "misc"}
 LONGEST_FILE = 330
 
@@ -130,7 +131,7 @@ def test_no_registry_is_named() -> None:
 
 def test_python_locks_hold_no_address() -> None:
     """The Python locks hold versions and hashes, no URL, no index and no path."""
-    text = "".join((ROOT / "requirements" / name).read_text() for name in ("runtime.txt", "development.txt"))
+    text = "".join((ROOT / "requirements" / name).read_text() for name in LOCKS)
     assert re.findall(r"^(?:-|.*(?:://|file:|@ )).*", text, re.MULTILINE) == []
 
 
@@ -180,10 +181,19 @@ def test_runtime_is_locked(lock: str) -> None:
 def test_development_is_locked() -> None:
     """The lock of the developers pins what tests, checks and builds need."""
     pinned = pins("development.txt")
-    requirements = wanted(*PROJECT["dependency-groups"].values(), PROJECT["build-system"]["requires"])
+    groups = PROJECT["dependency-groups"]
+    requirements = wanted(groups["dev"], groups["build"], PROJECT["build-system"]["requires"])
     assert [
         str(r) for r in requirements if pinned.get(canonicalize_name(r.name), "") not in r.specifier
     ] == []
+
+
+def test_older_library_is_locked() -> None:
+    """auth0-python 4, which stands beside the newest for tests, has a lock of its own."""
+    (requirement,) = wanted(PROJECT["dependency-groups"]["auth0-python-4"])
+    (pinned,) = pins("auth0-python-4.txt").items()
+    assert pinned[0] == requirement.name
+    assert pinned[1] in requirement.specifier
 
 
 def test_locks_agree() -> None:

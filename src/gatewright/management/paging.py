@@ -62,11 +62,15 @@ def offset_of(query: Query) -> Offset:
 
 
 def paging_of(query: Query) -> Offset | Checkpoint:
-    """The page asked for, where both manners are known: ``from`` or ``take`` ask for checkpoints."""
+    """The page asked for, where both manners are known: ``from`` or ``take`` ask for checkpoints.
+
+    Libraries send ``include_totals`` along with them, which has no meaning there.
+    """
     if not (query.has("from") or query.has("take")):
         return offset_of(query)
-    if query.has("page") or query.has("include_totals"):
-        raise InvalidQuery("from and take do not go together with page and include_totals.")
+    query.flag("include_totals")
+    if query.has("page"):
+        raise InvalidQuery("from and take do not go together with page.")
     return Checkpoint(_after(query.text("from")), query.number("take", USUAL, lowest=1, highest=MOST))
 
 

@@ -201,3 +201,58 @@ async def test_key_ring_keeps_the_order_of_birth(place: Place) -> None:
     ring = await place.stores.signing_keys.ring(TENANT)
     assert [key.kid for key in ring.keys] == ["old", "new"]
     assert ring.current("RS256") == keys[1]
+
+
+async def test_revision_moves_with_every_change(place: Place) -> None:
+    """The revision is 0 before any configuration, and another after each change of it."""
+    seen = [await place.stores.tenants.revision(TENANT)]
+    await place.run(*place.stores.tenants.put(ACME))
+    seen.append(await place.stores.tenants.revision(TENANT))
+    await place.run(place.stores.tenants.touched(TENANT))
+    seen.append(await place.stores.tenants.revision(TENANT))
+    assert seen[0] == 0
+    assert len(set(seen)) == 3
+    assert await place.stores.tenants.revision(OTHER) == 0
+
+
+async def test_change_thought_out_in_time_is_made(place: Place) -> None:
+    """A unit that holds for the revision it was thought out at is made, and caches learn of it."""
+    await place.run(place.stores.clients.put(TENANT, CLIENT), *place.stores.tenants.put(ACME))
+    assert await place.stores.clients.get(TENANT, "abc") == CLIENT
+    revision = await place.stores.tenants.revision(TENANT)
+    renamed = msgspec.structs.replace(CLIENT, name="Renamed")
+    turn = place.stores.tenants.touched_since(TENANT, revision)
+    await place.run(turn, place.stores.clients.put(TENANT, renamed))
+    assert await place.stores.tenants.revision(TENANT) != revision
+    assert await place.stores.clients.get(TENANT, "abc") == renamed
+
+
+async def test_change_thought_out_too_early_is_not_made(place: Place) -> None:
+    """A unit for a revision that is over changes nothing at all; neither does one of another tenant."""
+    await place.run(*place.stores.tenants.put(ACME))
+    revision = await place.stores.tenants.revision(TENANT)
+    await place.run(place.stores.tenants.touched(TENANT))
+    for tenant_id in (TENANT, OTHER):
+        turn = place.stores.tenants.touched_since(tenant_id, revision)
+        with pytest.raises(Unmatched) as refused:
+            await place.run(turn, place.stores.clients.put(TENANT, CLIENT))
+        assert refused.value.position == 0
+    assert await place.stores.clients.get(TENANT, "abc") is None
+
+
+async def test_of_many_at_once_one_is_in_time(place: Place) -> None:
+    """Of many units thought out at the same revision exactly one is made."""
+    await place.run(*place.stores.tenants.put(ACME))
+    revision = await place.stores.tenants.revision(TENANT)
+
+    async def change(number: int) -> bool:
+        client = msgspec.structs.replace(CLIENT, client_id=f"c{number}")
+        turn = place.stores.tenants.touched_since(TENANT, revision)
+        try:
+            await place.run(turn, place.stores.clients.put(TENANT, client))
+        except Unmatched:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*map(change, range(10)))) == 1
+    assert len(await place.stores.clients.all(TENANT)) == 1
