@@ -1,6 +1,8 @@
 """Users made, changed, blocked and removed by an administrator."""
 
 import asyncio
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -271,3 +273,14 @@ async def test_endless_contention_is_a_conflict(
     monkeypatch.setattr(admin.world.platform.bus, "commit", overtaken)
     with pytest.raises(Conflict):
         await admin.update(ADA, name="x")
+
+
+def test_start_does_not_pay_for_search() -> None:
+    """What signs people in is imported without the query language and without what administrators do."""
+    script = (
+        "import sys, gatewright.app;"
+        "print([name for name in sys.modules if name.startswith(('gatewright.users.search', "
+        "'gatewright.administration', 'gatewright.storage.user_search'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

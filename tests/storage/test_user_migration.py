@@ -14,6 +14,7 @@ from tests.support.postgres import PostgresCluster
 from gatewright.storage import migrations
 from gatewright.storage.backends import open_database
 from gatewright.storage.stores import Stores
+from gatewright.storage.user_search import SqlUserIndex
 from gatewright.users import Identifier
 from gatewright.users.search import UserSearch
 
@@ -75,7 +76,7 @@ async def test_users_of_before_are_found(url: str) -> None:
     await database.open()
     try:
         stores = Stores.over(database)
-        users = UserSearch(stores.user_index)
+        users = UserSearch(SqlUserIndex(database))
         for query in ("name:ada*", "email:ada@example.test", "logins_count:3", "last_login:2023-11-14"):
             found = await users.page("main", q=query)
             assert [each.user_id for each in found.users] == ["auth0|ada"], query

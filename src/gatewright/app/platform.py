@@ -36,7 +36,6 @@ from gatewright.users import (
     UserDeleted,
     Users,
 )
-from gatewright.users.search import UserSearch
 
 _ENDING = (PasswordChanged, UserBlocked, UserDeleted, IdentityUnlinked)
 """Events after which nobody goes on with a session or a refresh token of the user."""
@@ -60,7 +59,6 @@ class Platform:
     apis: Apis
     connections: Connections
     users: Users
-    user_search: UserSearch
     roles: Roles
     sessions: Sessions
     logins: LoginTransactions
@@ -108,7 +106,6 @@ def build_platform(
         apis=Apis(stores.apis, master_key),
         connections=Connections(stores.connections),
         users=users,
-        user_search=UserSearch(stores.user_index),
         roles=Roles(stores.roles),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),

@@ -19,7 +19,6 @@ from gatewright.storage.roles import SqlRoles
 from gatewright.storage.sessions import SqlSessions
 from gatewright.storage.signing_keys import SqlSigningKeys
 from gatewright.storage.tenants import SqlTenants
-from gatewright.storage.user_search import SqlUserIndex
 from gatewright.storage.users import SqlUsers
 
 
@@ -33,7 +32,6 @@ class Stores:
     apis: SqlApis
     connections: SqlConnections
     users: SqlUsers
-    user_index: SqlUserIndex
     roles: SqlRoles
     consents: SqlConsents
     sessions: SqlSessions
@@ -57,7 +55,6 @@ class Stores:
             apis=SqlApis(database, cache),
             connections=SqlConnections(database, cache),
             users=SqlUsers(database),
-            user_index=SqlUserIndex(database),
             roles=SqlRoles(database, cache),
             consents=SqlConsents(database),
             sessions=SqlSessions(database),

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
 
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder
@@ -18,6 +18,8 @@ _SHAPES_KEPT = 256
 _BY_ID = Order(field_named("user_id"))
 _CONNECTION = field_named("identities.connection")
 _HERE = users.c.tenant_id == bindparam("tenant_id")
+_MOST: ColumnElement[int] = bindparam("most", type_=BigInteger)
+_SKIPPED: ColumnElement[int] = bindparam("skipped", type_=BigInteger)
 _decode = decoder(User).decode
 
 
@@ -54,28 +56,30 @@ def found(dialect: str, search: Search) -> tuple[Statement, dict[str, object]]:
 def _found(dialect: str, shape: Shape, order: Order) -> Statement:
     by = Conditions(dialect).value(order.field)
     keys = (by, users.c.user_id) if order != _BY_ID else (by,)
-    page = select(users.c.doc).where(_HERE, _condition(dialect, shape, order))
+    page = select(users.c.doc).where(_HERE, _condition(dialect, shape, order, reach=_MOST + _SKIPPED))
     ordered: Select[Any] = page.order_by(*(key.desc() if order.descending else key for key in keys))
-    return Statement(ordered.limit(bindparam("most")).offset(bindparam("skipped")))
+    return Statement(ordered.limit(_MOST).offset(_SKIPPED))
 
 
 @lru_cache(maxsize=_SHAPES_KEPT)
 def _counted(dialect: str, shape: Shape) -> Statement:
     """Nobody counts further than pages go: that would cost more with each user."""
-    some = select(users.c.user_id).where(_HERE, _condition(dialect, shape, _BY_ID)).limit(bindparam("most"))
+    condition = _condition(dialect, shape, _BY_ID, reach=_MOST)
+    some = select(users.c.user_id).where(_HERE, condition).limit(_MOST)
     return Statement(select(func.count()).select_from(some.subquery()))
 
 
-def _condition(dialect: str, shape: Shape, order: Order) -> ColumnElement[bool]:
+def _condition(dialect: str, shape: Shape, order: Order, *, reach: ColumnElement[int]) -> ColumnElement[bool]:
     if isinstance(shape, Is) and shape.field == _CONNECTION and order == _BY_ID:
-        return _first_of_connection(shape)
+        return _first_of_connection(shape, reach)
     return Conditions(dialect).of(shape)
 
 
-def _first_of_connection(shape: Is) -> ColumnElement[bool]:
-    """Whoever can be on a page, taken from an index that has them in their order.
+def _first_of_connection(shape: Is, reach: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whoever comes up to the end of the page, ``reach`` users from the first.
 
-    Whether the connection has ten users or a million: none of the others is looked at.
+    They come from an index that has them in their order, so whether the connection has ten users or
+    a million, none of the others is looked at.
     """
     theirs = (
         select(identities.c.user_id)
@@ -85,7 +89,7 @@ def _first_of_connection(shape: Is) -> ColumnElement[bool]:
             identities.c.connection == bindparam(shape.name, type_=identities.c.connection.type),
         )
         .order_by(identities.c.user_id)
-        .limit(MOST_FOUND)
+        .limit(reach)
     )
     return users.c.user_id.in_(theirs)
 

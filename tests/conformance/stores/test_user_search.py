@@ -7,6 +7,7 @@ import pytest
 from tests.conformance.stores.conftest import OTHER, TENANT, Place
 
 from gatewright.kernel.errors import Invalid
+from gatewright.storage.user_search import SqlUserIndex
 from gatewright.users import Identifier, Identity, User
 from gatewright.users.search import UserSearch
 
@@ -70,7 +71,7 @@ async def search(place: Place, people: tuple[User, ...] = PEOPLE) -> UserSearch:
     for each in people:
         await place.run(*users.insert(TENANT, each, (Identifier("email", each.user_id),)))
     await place.run(*users.insert(OTHER, person("ada"), (Identifier("email", "ada"),)))
-    return UserSearch(place.stores.user_index)
+    return UserSearch(SqlUserIndex(place.database))
 
 
 ALL = "ada bob cy dee"
@@ -255,7 +256,7 @@ async def test_user_with_two_identities_of_a_connection_is_found_once(place: Pla
 
 async def test_nobody_is_told_of_beyond_the_thousandth(place: Place) -> None:
     """Pages beyond the first thousand users are refused, and the total counts no further."""
-    users = UserSearch(place.stores.user_index)
+    users = UserSearch(SqlUserIndex(place.database))
     for page, per_page in ((10, 100), (-1, 50), (0, 0), (0, 101), (20, 50)):
         with pytest.raises(Invalid):
             await users.page(TENANT, page=page, per_page=per_page)
