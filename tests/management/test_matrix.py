@@ -23,6 +23,7 @@ from gatewright.app import build_platform
 from gatewright.app.management import build_management
 from gatewright.management.resource import Operation
 from gatewright.storage.backends import open_database
+from gatewright.users import Identity, User
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("/api/v2/*")]
 
@@ -64,11 +65,17 @@ async def others(world: World) -> Others:
     client = await robot.made("/clients", name="Theirs")
     api = await robot.made("/resource-servers", identifier="https://theirs.test/", name="Theirs")
     grant = {"client_id": client["client_id"], "audience": api["identifier"], "scope": []}
+    user = User(
+        user_id="auth0|theirs",
+        identities=(Identity(connection="Users", provider="auth0", user_id="theirs"),),
+    )
+    await world.platform.users.add("other", user, (), None)
     return Others(
         {
             "clients": client["client_id"],
             "resource-servers": api["id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
+            "users": user.user_id,
         }
     )
 

@@ -1,5 +1,6 @@
 """The platform → the management API. Imported by the first request for it, and by nothing before."""
 
+from gatewright.app.administration import build_user_search
 from gatewright.app.platform import Platform
 from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
@@ -29,6 +30,12 @@ def build_management(platform: Platform) -> ManagementApi:
         clock=clock,
     )
     access = Access(tokens=tokens, apis=platform.apis, roles=platform.roles, limiter=platform.limiter)
-    needs = Needs(editing=editing, clients=platform.clients, apis=platform.apis)
+    needs = Needs(
+        editing=editing,
+        clients=platform.clients,
+        apis=platform.apis,
+        users=platform.users,
+        user_search=build_user_search(platform),
+    )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)
     return ManagementApi(operations_of(resources(needs)), answering, clock)

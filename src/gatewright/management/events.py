@@ -17,6 +17,12 @@ class ConfigurationChanged(Event):
     code: ClassVar[str] = "sapi"
 
 
+class UserAccessChanged(Event):
+    """Roles, sessions, tokens or consents of a user were changed; ``details`` say by whom, and which."""
+
+    code: ClassVar[str] = "sapi"
+
+
 class SecretsRead(Event):
     """Secrets were read; ``details`` name what they belong to."""
 

@@ -9,7 +9,10 @@ from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
+from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
+from gatewright.users import Users
+from gatewright.users.search import UserSearch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,8 @@ class Needs:
     editing: Editing
     clients: Clients
     apis: Apis
+    users: Users
+    user_search: UserSearch
 
 
 def resources(needs: Needs) -> tuple[Resource, ...]:
@@ -27,6 +32,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ClientResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
+        UserResource(needs.users, needs.user_search),
     )
 
 

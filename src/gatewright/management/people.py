@@ -1,0 +1,40 @@
+"""The user whom a path names, and whether the caller may ask about them."""
+
+from typing import Any
+
+from gatewright.management.errors import Inexistent, InsufficientScope
+from gatewright.management.events import UserAccessChanged
+from gatewright.management.resource import Call
+from gatewright.users import User, Users
+
+
+async def user_of(call: Call, users: Users) -> User:
+    """The user with the id in the path. Raises ``Inexistent``."""
+    user = await users.get(call.tenant_id, call.id())
+    if user is None:
+        raise Inexistent("user")
+    return user
+
+
+def check_oneself(call: Call, scope: str) -> None:
+    """Raises ``InsufficientScope`` for a caller without ``scope``, unless the path names them."""
+    user = call.caller.user
+    if not call.caller.may(scope) and (user is None or user.user_id != call.id()):
+        raise InsufficientScope(f"Insufficient scope; expected any of: {scope}")
+
+
+def access_changed(call: Call, user_id: str, description: str, **details: Any) -> UserAccessChanged:
+    """The event of a change that the caller makes to what the user has; ``details`` name it."""
+    by = call.caller.user
+    return UserAccessChanged(
+        tenant_id=call.tenant_id,
+        at=call.now,
+        origin=call.context.origin,
+        client_id=call.caller.client_id,
+        user_id=user_id,
+        description=description,
+        details={
+            "by": {"client_id": call.caller.client_id, "user_id": by.user_id if by else ""},
+            **details,
+        },
+    )
