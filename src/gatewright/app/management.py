@@ -29,6 +29,14 @@ def build_management(platform: Platform) -> ManagementApi:
         clock=clock,
     )
     access = Access(tokens=tokens, apis=platform.apis, roles=platform.roles, limiter=platform.limiter)
-    needs = Needs(editing=editing, clients=platform.clients, apis=platform.apis)
+    needs = Needs(
+        editing=editing,
+        clients=platform.clients,
+        apis=platform.apis,
+        roles=platform.roles,
+        role_store=platform.stores.roles,
+        users=platform.stores.users,
+        bus=platform.bus,
+    )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)
     return ManagementApi(operations_of(resources(needs)), answering, clock)

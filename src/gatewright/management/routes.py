@@ -5,11 +5,16 @@ from dataclasses import dataclass
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
+from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
+from gatewright.management.role_members import RoleMemberResource
+from gatewright.management.roles import RoleResource
 from gatewright.provisioning.editing import Editing
+from gatewright.roles import Roles, RoleStore
+from gatewright.users import UserStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +24,10 @@ class Needs:
     editing: Editing
     clients: Clients
     apis: Apis
+    roles: Roles
+    role_store: RoleStore
+    users: UserStore
+    bus: Bus
 
 
 def resources(needs: Needs) -> tuple[Resource, ...]:
@@ -27,6 +36,8 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ClientResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
+        RoleResource(needs.editing, needs.roles, needs.apis),
+        RoleMemberResource(needs.roles, needs.role_store, needs.users, needs.bus),
     )
 
 
