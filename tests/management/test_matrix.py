@@ -74,6 +74,7 @@ async def others(world: World) -> Others:
         {
             "clients": client["client_id"],
             "resource-servers": api["id"],
+            "roles": (await robot.made("/roles", name="Theirs"))["id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,
         }

@@ -36,6 +36,10 @@ def build_management(platform: Platform) -> ManagementApi:
         apis=platform.apis,
         users=platform.users,
         user_search=build_user_search(platform),
+        roles=platform.roles,
+        role_store=platform.stores.roles,
+        user_store=platform.stores.users,
+        bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)
     return ManagementApi(operations_of(resources(needs)), answering, clock)

@@ -16,7 +16,6 @@ from gatewright.management.bodies import Body, Sent, sent_object
 from gatewright.management.errors import Changed, InvalidPath
 from gatewright.management.events import ConfigurationChanged, told
 from gatewright.management.query import Parameter, Query
-from gatewright.provisioning import Plan
 from gatewright.provisioning.editing import Tell
 from gatewright.tenants import Tenant
 from gatewright.web.context import Context
@@ -127,18 +126,19 @@ class Call:
     def tell(self, description: str) -> Tell:
         """Makes the event of a change that this caller makes."""
 
-        def event(plan: Plan) -> ConfigurationChanged:
-            return ConfigurationChanged(
-                tenant_id=self.tenant_id,
-                at=self.now,
-                origin=self.context.origin,
-                client_id=self.caller.client_id,
-                user_id=self.caller.user.user_id if self.caller.user else None,
-                description=description,
-                details=told(plan),
-            )
+        return lambda plan: self.event(description, told(plan))
 
-        return event
+    def event(self, description: str, details: Mapping[str, object]) -> ConfigurationChanged:
+        """The event of a change that this caller makes now; ``details`` hold no secret."""
+        return ConfigurationChanged(
+            tenant_id=self.tenant_id,
+            at=self.now,
+            origin=self.context.origin,
+            client_id=self.caller.client_id,
+            user_id=self.caller.user.user_id if self.caller.user else None,
+            description=description,
+            details=details,
+        )
 
 
 def etag_of(shown: Shown) -> str:

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
+from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
+from gatewright.management.role_members import RoleMemberResource
+from gatewright.management.roles import RoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
-from gatewright.users import Users
+from gatewright.roles import Roles, RoleStore
+from gatewright.users import Users, UserStore
 from gatewright.users.search import UserSearch
 
 
@@ -24,6 +28,10 @@ class Needs:
     apis: Apis
     users: Users
     user_search: UserSearch
+    roles: Roles
+    role_store: RoleStore
+    user_store: UserStore
+    bus: Bus
 
 
 def resources(needs: Needs) -> tuple[Resource, ...]:
@@ -33,6 +41,8 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
         UserResource(needs.users, needs.user_search),
+        RoleResource(needs.editing, needs.roles, needs.apis),
+        RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
     )
 
 

@@ -10,6 +10,10 @@ class Roles:
     def __init__(self, store: RoleStore) -> None:
         self._store = store
 
+    async def all(self, tenant_id: str) -> list[Role]:
+        """Every role of the tenant, by name."""
+        return await self._store.all(tenant_id)
+
     async def permissions(self, tenant_id: str, user_id: str, api_identifier: str) -> frozenset[str]:
         """The scopes of one API that the user's roles allow."""
         return frozenset(

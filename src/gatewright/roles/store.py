@@ -17,6 +17,16 @@ class RoleStore(Protocol):
         """Ids of the user's roles; never cached."""
         ...
 
+    async def holders(
+        self, tenant_id: str, role_id: str, *, after: str = "", skip: int = 0, limit: int
+    ) -> list[str]:
+        """Ids of those who hold the role, in order: from the one behind ``after``, past ``skip`` of them."""
+        ...
+
+    async def count_holders(self, tenant_id: str, role_id: str) -> int:
+        """How many hold the role."""
+        ...
+
     def put(self, tenant_id: str, role: Role) -> Change:
         """Inserts or replaces."""
         ...

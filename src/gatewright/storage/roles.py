@@ -1,6 +1,6 @@
 """Roles and who holds them."""
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from gatewright.kernel.units import Change, Unit
 from gatewright.roles import Role
@@ -19,11 +19,16 @@ _USER = (user_roles.c.tenant_id == bindparam("tenant_id"), user_roles.c.user_id 
 _HELD = Statement(select(user_roles.c.role_id).where(*_USER).order_by(user_roles.c.role_id))
 _ASSIGN = upsert(user_roles, keys=("tenant_id", "user_id", "role_id"), update=())
 _WITHDRAW = Statement(delete(user_roles).where(*_USER, user_roles.c.role_id == bindparam("role_id")))
-_WITHDRAW_FROM_ALL = Statement(
-    delete(user_roles).where(
-        user_roles.c.tenant_id == bindparam("tenant_id"), user_roles.c.role_id == bindparam("role_id")
-    )
+_ROLE = (user_roles.c.tenant_id == bindparam("tenant_id"), user_roles.c.role_id == bindparam("role_id"))
+_WITHDRAW_FROM_ALL = Statement(delete(user_roles).where(*_ROLE))
+_HOLDERS = Statement(
+    select(user_roles.c.user_id)
+    .where(*_ROLE, user_roles.c.user_id > bindparam("after"))
+    .order_by(user_roles.c.user_id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )
+_COUNT_HOLDERS = Statement(select(func.count()).select_from(user_roles).where(*_ROLE))
 _decode = decoder(Role).decode
 
 
@@ -45,6 +50,20 @@ class SqlRoles:
     async def held_by(self, tenant_id: str, user_id: str) -> list[str]:
         """See ``RoleStore.held_by``."""
         return [row[0] for row in await self._database.fetch(_HELD, tenant_id=tenant_id, user_id=user_id)]
+
+    async def holders(
+        self, tenant_id: str, role_id: str, *, after: str = "", skip: int = 0, limit: int
+    ) -> list[str]:
+        """See ``RoleStore.holders``."""
+        rows = await self._database.scan(
+            _HOLDERS, tenant_id=tenant_id, role_id=role_id, after=after, skip=skip, most=limit
+        )
+        return [row[0] for row in rows]
+
+    async def count_holders(self, tenant_id: str, role_id: str) -> int:
+        """See ``RoleStore.count_holders``."""
+        ((count,),) = await self._database.scan(_COUNT_HOLDERS, tenant_id=tenant_id, role_id=role_id)
+        return int(count)
 
     def put(self, tenant_id: str, role: Role) -> Change:
         """See ``RoleStore.put``."""

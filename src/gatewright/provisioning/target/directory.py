@@ -45,7 +45,7 @@ def _of_section(
 def target_roles(wanted: TenantState, wish: Wish) -> tuple[Role, ...]:
     """Roles, matched by name."""
     known = {role.name: role for role in wanted.roles}
-    made = {e.value.name: _role(e, known.get(e.value.name)) for e in wish.document.roles or ()}
+    made = {e.value.name: role_of(e, known.get(e.value.name)) for e in wish.document.roles or ()}
     return merged(known, made, wish, is_written=wish.document.roles is not None)
 
 
@@ -72,7 +72,8 @@ def _also_enabled(current: Connection, written: Connection, new: set[str], now: 
     return msgspec.structs.replace(current, enabled_clients=enabled, updated_at=now)
 
 
-def _role(entry: Entry[RoleEntry], current: Role | None) -> Role:
+def role_of(entry: Entry[RoleEntry], current: Role | None) -> Role:
+    """The role that an entry describes; ``current`` is the one that it changes."""
     return Role(
         role_id=current.role_id if current else ids.role_id(),
         name=entry.value.name,
