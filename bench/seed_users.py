@@ -91,13 +91,25 @@ def rows_of(first: int, count: int, password_hash: str) -> Iterator[Rows]:
         yield rows
 
 
+_INDEXES = """
+SELECT name, sql FROM sqlite_master
+WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('users', 'identities', 'identifiers')
+"""
+
+
 class SqliteFiller:
-    """Fills a SQLite file."""
+    """Fills a SQLite file.
+
+    Indexes are dropped and made at the end, from sorted rows: a run that is cut short leaves a file without.
+    """
 
     def __init__(self, path: str) -> None:
         self._file = sqlite3.connect(path, isolation_level=None)
         self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute("PRAGMA cache_size = -1000000")
+        self._indexes = self._file.execute(_INDEXES).fetchall()
+        for name, _ in self._indexes:
+            self._file.execute(f"DROP INDEX {name}")
 
     async def write(self, rows: Rows) -> None:
         """See `Filler.write`."""
@@ -111,6 +123,8 @@ class SqliteFiller:
     async def finish(self) -> None:
         """See `Filler.finish`. There is no planner to tell: a server keeps no statistics either."""
         with closing(self._file):
+            for _, definition in self._indexes:
+                self._file.execute(definition)
             self._file.execute("PRAGMA synchronous = FULL")
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

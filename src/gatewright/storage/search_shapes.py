@@ -35,7 +35,7 @@ _SURROGATES = range(0xD800, 0xE000)
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """The value named ``name``; ``is_number`` tells of metadata that only numbers are meant."""
+    """The value named ``name``."""
 
     field: Field
     name: str
@@ -51,7 +51,10 @@ class Fits:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Between the values named ``low`` and ``high``, "" where that end is open."""
+    """Between the values named ``low`` and ``high``, "" where that end is open.
+
+    ``are_numbers`` tells of metadata that only numbers are meant.
+    """
 
     field: Field
     low: str

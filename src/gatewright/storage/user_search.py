@@ -64,24 +64,26 @@ def _found(dialect: str, shape: Shape, order: Order) -> Statement:
 @lru_cache(maxsize=_SHAPES_KEPT)
 def _counted(dialect: str, shape: Shape) -> Statement:
     """Nobody counts further than pages go: that would cost more with each user."""
-    condition = _condition(dialect, shape, _BY_ID, reach=_MOST)
-    some = select(users.c.user_id).where(_HERE, condition).limit(_MOST)
+    if isinstance(shape, Is) and shape.field == _CONNECTION:
+        some = _first_of_connection(shape, _MOST)
+    else:
+        some = select(users.c.user_id).where(_HERE, Conditions(dialect).of(shape)).limit(_MOST)
     return Statement(select(func.count()).select_from(some.subquery()))
 
 
 def _condition(dialect: str, shape: Shape, order: Order, *, reach: ColumnElement[int]) -> ColumnElement[bool]:
     if isinstance(shape, Is) and shape.field == _CONNECTION and order == _BY_ID:
-        return _first_of_connection(shape, reach)
+        return users.c.user_id.in_(_first_of_connection(shape, reach))
     return Conditions(dialect).of(shape)
 
 
-def _first_of_connection(shape: Is, reach: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whoever comes up to the end of the page, ``reach`` users from the first.
+def _first_of_connection(shape: Is, reach: ColumnElement[int]) -> Select[tuple[str]]:
+    """The ids of whoever comes up to the end of the page, ``reach`` users from the first.
 
     They come from an index that has them in their order, so whether the connection has ten users or
     a million, none of the others is looked at.
     """
-    theirs = (
+    return (
         select(identities.c.user_id)
         .distinct()
         .where(
@@ -91,7 +93,6 @@ def _first_of_connection(shape: Is, reach: ColumnElement[int]) -> ColumnElement[
         .order_by(identities.c.user_id)
         .limit(reach)
     )
-    return users.c.user_id.in_(theirs)
 
 
 def _cheapest(shape: Shape) -> Order:
