@@ -143,7 +143,7 @@ async def test_thing_of_another_tenant(world: World, robot: Caller, operation: O
 
 
 @with_id
-@pytest.mark.parametrize("id_", ["%00", "%FF", "a%2Fb", "%F0%9F%92%A9", "x" * 1_500, "..", "%0A"])
+@pytest.mark.parametrize("id_", ["%00", "%FF", "a%2Fb", "%F0%9F%92%A9", "x" * 1_500, "%2E%2E", "%0A"])
 async def test_odd_id(robot: Caller, operation: Operation, id_: str) -> None:
     """An id that can be nobody's is refused with 400 or 404."""
     status, _ = refused(await called(robot, operation, id_))
