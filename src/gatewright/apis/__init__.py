@@ -7,5 +7,16 @@ from gatewright.apis.client_grants import ClientGrant
 from gatewright.apis.model import Api, ApiScope, ApiSettings, is_about_oneself
 from gatewright.apis.service import Apis
 from gatewright.apis.store import ApiStore
+from gatewright.apis.system import MANAGEMENT_SCOPES, management_api
 
-__all__ = ["Api", "ApiScope", "ApiSettings", "ApiStore", "Apis", "ClientGrant", "is_about_oneself"]
+__all__ = [
+    "MANAGEMENT_SCOPES",
+    "Api",
+    "ApiScope",
+    "ApiSettings",
+    "ApiStore",
+    "Apis",
+    "ClientGrant",
+    "is_about_oneself",
+    "management_api",
+]

@@ -1,7 +1,9 @@
 """What has to be true of a database before it is served."""
 
+import importlib
 from urllib.parse import urlsplit
 
+from gatewright.apis import management_api
 from gatewright.app.platform import Platform, build_platform
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Invalid
@@ -54,6 +56,19 @@ async def ensure_first_tenant(platform: Platform) -> None:
     if missing:
         await platform.bus.commit(missing)
     await _check_master_key(platform)
+    await _ensure_management_api(platform, tenant)
+
+
+async def _ensure_management_api(platform: Platform, tenant: Tenant) -> None:
+    """Gives the tenant the management API of this version: at the first start, and after an upgrade.
+
+    What does it is what applies tenant files, which a server needs at no other time and does not import.
+    """
+    current = await platform.apis.by_identifier(tenant.tenant_id, tenant.management_audience)
+    if current == management_api(tenant.management_audience, current, platform.clock.now()):
+        return
+    room = importlib.import_module("gatewright.app.provisioning")
+    await room.ensure_system(platform, tenant)
 
 
 async def _check_master_key(platform: Platform) -> None:

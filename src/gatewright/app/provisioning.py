@@ -1,7 +1,11 @@
 """The platform → what tenant files and the management API change it by."""
 
+from contextlib import suppress
+
 from gatewright.app.platform import Platform
-from gatewright.provisioning import Provisioning, Stores
+from gatewright.kernel.errors import Conflict
+from gatewright.provisioning import EMPTY, Order, Provisioning, Stores
+from gatewright.tenants import Tenant
 
 
 def provisioning_stores(platform: Platform) -> Stores:
@@ -30,3 +34,11 @@ def build_provisioning(platform: Platform) -> Provisioning:
         leftovers=platform.leftovers,
         clock=platform.clock,
     )
+
+
+async def ensure_system(platform: Platform, tenant: Tenant) -> None:
+    """Gives the tenant what belongs to the system, as the tenant file that says nothing does."""
+    provisioning = build_provisioning(platform)
+    order = Order(document=EMPTY, tenant_id=tenant.tenant_id, issuer=tenant.issuer)
+    with suppress(Conflict):  # another process that starts did it meanwhile
+        await provisioning.apply(await provisioning.plan(order))

@@ -16,6 +16,7 @@ dl { margin: 0; }
 dt { margin-top: 0.75rem; overflow-wrap: anywhere; }
 dd { margin: 0 0 0 1.5rem; }
 code { font-family: ui-monospace, monospace; }
+a { color: inherit; }
 .method { font-weight: 600; }
 """
 _INTRODUCTION = """

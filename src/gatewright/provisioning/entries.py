@@ -1,5 +1,6 @@
 """An entity as its entry in a tenant file: wire names, names for ids, defaults left out, no secrets."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,9 +29,9 @@ class Names:
     def of(cls, *states: TenantState) -> "Names":
         """The names in ``states``, the last one preferred."""
         clients = {client.client_id: client.name for state in states for client in state.clients}
-        taken = list(clients.values()) + list(clients)
+        taken = Counter((*clients.values(), *clients))
         return cls(
-            clients={key: name if taken.count(name) == 1 else key for key, name in clients.items()},
+            clients={key: name if taken[name] == 1 else key for key, name in clients.items()},
             roles={role.role_id: role.name for state in states for role in state.roles},
         )
 
