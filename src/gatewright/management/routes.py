@@ -12,6 +12,7 @@ from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
+from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.users import UserStore
@@ -38,6 +39,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ClientGrantResource(needs.editing, needs.apis),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.users, needs.bus),
+        TenantSettingsResource(needs.editing),
     )
 
 
