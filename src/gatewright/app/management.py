@@ -36,6 +36,8 @@ def build_management(platform: Platform) -> ManagementApi:
         roles=platform.roles,
         role_store=platform.stores.roles,
         users=platform.stores.users,
+        keys=platform.keys,
+        tenants=platform.stores.tenants,
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

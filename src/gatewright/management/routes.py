@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
+from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
@@ -12,9 +13,11 @@ from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
+from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
+from gatewright.tenants import TenantStore
 from gatewright.users import UserStore
 
 
@@ -28,6 +31,8 @@ class Needs:
     roles: Roles
     role_store: RoleStore
     users: UserStore
+    keys: SigningKeys
+    tenants: TenantStore
     bus: Bus
 
 
@@ -40,6 +45,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.users, needs.bus),
         TenantSettingsResource(needs.editing),
+        SigningKeyResource(needs.keys, needs.tenants, needs.bus),
     )
 
 
