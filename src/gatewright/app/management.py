@@ -38,6 +38,7 @@ def build_management(platform: Platform) -> ManagementApi:
         users=platform.stores.users,
         keys=platform.keys,
         tenants=platform.stores.tenants,
+        logs=platform.stores.logs,
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

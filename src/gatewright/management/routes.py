@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gatewright.apis import Apis
+from gatewright.audit import LogStore
 from gatewright.clients import Clients
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
@@ -33,6 +35,7 @@ class Needs:
     users: UserStore
     keys: SigningKeys
     tenants: TenantStore
+    logs: LogStore
     bus: Bus
 
 
@@ -46,6 +49,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleMemberResource(needs.roles, needs.role_store, needs.users, needs.bus),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
+        LogResource(needs.logs),
     )
 
 
