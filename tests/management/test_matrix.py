@@ -74,6 +74,8 @@ async def others(world: World) -> Others:
         {
             "clients": client["client_id"],
             "resource-servers": api["id"],
+            "keys": (await robot.read("/keys/signing"))[0]["kid"],
+            "logs": (await robot.read("/logs"))[0]["log_id"],
             "roles": (await robot.made("/roles", name="Theirs"))["id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,

@@ -39,6 +39,9 @@ def build_management(platform: Platform) -> ManagementApi:
         roles=platform.roles,
         role_store=platform.stores.roles,
         user_store=platform.stores.users,
+        keys=platform.keys,
+        tenants=platform.stores.tenants,
+        logs=platform.stores.logs,
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

@@ -19,6 +19,9 @@ from gatewright.tenants import Tenant
 BY_ID = Names({}, {})
 """Entries written with it name everything by id, as the wire does, and not by name, as files do."""
 
+_SINGLE = frozenset({"tenant", "branding"})
+"""Sections that are one entry each, not a list of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -31,9 +34,10 @@ class Draft:
     def check(self, section: str, entry: Entry[Any]) -> None:
         """Raises ``InvalidFile`` with everything that is wrong with the entry for this tenant.
 
-        ``section`` is the attribute of ``Document`` that the entry would stand in.
+        ``section`` is the attribute of ``Document`` that the entry would stand in, or would be.
         """
-        document = replace(EMPTY, **{section: (entry,)})  # type: ignore[arg-type]
+        written = entry if section in _SINGLE else (entry,)
+        document = replace(EMPTY, **{section: written})  # type: ignore[arg-type]
         reserved = reserved_identifiers(self.tenant.issuer)
         check(self._problems(check_document(document, self.state, self._known(), {}, reserved)))
 

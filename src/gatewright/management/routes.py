@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gatewright.apis import Apis
+from gatewright.audit import LogStore
 from gatewright.clients import Clients
+from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
+from gatewright.management.signing_keys import SigningKeyResource
+from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
+from gatewright.tenants import TenantStore
 from gatewright.users import Users, UserStore
 from gatewright.users.search import UserSearch
 
@@ -31,6 +37,9 @@ class Needs:
     roles: Roles
     role_store: RoleStore
     user_store: UserStore
+    keys: SigningKeys
+    tenants: TenantStore
+    logs: LogStore
     bus: Bus
 
 
@@ -43,6 +52,9 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         UserResource(needs.users, needs.user_search),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        TenantSettingsResource(needs.editing),
+        SigningKeyResource(needs.keys, needs.tenants, needs.bus),
+        LogResource(needs.logs),
     )
 
 

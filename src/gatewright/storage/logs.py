@@ -1,6 +1,6 @@
 """The audit log."""
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from gatewright.audit import LogEntry
 from gatewright.kernel.units import Change
@@ -21,6 +21,18 @@ _NEWEST = Statement(
     select(logs.c.doc)
     .where(logs.c.tenant_id == bindparam("tenant_id"))
     .order_by(logs.c.log_id.desc())
+    .limit(bindparam("most"))
+)
+_HERE = logs.c.tenant_id == bindparam("tenant_id")
+_GET = Statement(select(logs.c.doc).where(_HERE, logs.c.log_id == bindparam("log_id")))
+_PAGE = select(logs.c.doc).where(_HERE).limit(bindparam("most")).offset(bindparam("skip"))
+_NEWEST_FIRST = Statement(_PAGE.order_by(logs.c.log_id.desc()))
+_OLDEST_FIRST = Statement(_PAGE.order_by(logs.c.log_id))
+_COUNT = Statement(select(func.count()).select_from(logs).where(_HERE))
+_FOLLOWING = Statement(
+    select(logs.c.doc)
+    .where(_HERE, logs.c.log_id > bindparam("after"), logs.c.log_id < bindparam("before"))
+    .order_by(logs.c.log_id)
     .limit(bindparam("most"))
 )
 _decode = decoder(LogEntry).decode
@@ -49,3 +61,26 @@ class SqlLogs:
         return [
             _decode(row[0]) for row in await self._database.scan(_NEWEST, tenant_id=tenant_id, most=limit)
         ]
+
+    async def get(self, tenant_id: str, log_id: str) -> LogEntry | None:
+        """See ``LogStore.get``."""
+        row = await self._database.fetch_one(_GET, tenant_id=tenant_id, log_id=log_id)
+        return _decode(row[0]) if row else None
+
+    async def page(self, tenant_id: str, *, skip: int, limit: int, oldest_first: bool) -> list[LogEntry]:
+        """See ``LogStore.page``."""
+        statement = _OLDEST_FIRST if oldest_first else _NEWEST_FIRST
+        rows = await self._database.scan(statement, tenant_id=tenant_id, skip=skip, most=limit)
+        return [_decode(row[0]) for row in rows]
+
+    async def count(self, tenant_id: str) -> int:
+        """See ``LogStore.count``."""
+        ((count,),) = await self._database.scan(_COUNT, tenant_id=tenant_id)
+        return int(count)
+
+    async def following(self, tenant_id: str, *, after: str, before: str, limit: int) -> list[LogEntry]:
+        """See ``LogStore.following``."""
+        rows = await self._database.scan(
+            _FOLLOWING, tenant_id=tenant_id, after=after, before=before, most=limit
+        )
+        return [_decode(row[0]) for row in rows]
