@@ -33,8 +33,11 @@ def build_management(platform: Platform) -> ManagementApi:
         editing=editing,
         clients=platform.clients,
         apis=platform.apis,
-        users=platform.users,
+        roles=platform.roles,
+        role_store=platform.stores.roles,
+        users=platform.stores.users,
         user_search=platform.user_search,
+        bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)
     return ManagementApi(operations_of(resources(needs)), answering, clock)

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
+from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
+from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
-from gatewright.users import Users
+from gatewright.roles import Roles, RoleStore
+from gatewright.users import UserStore
 from gatewright.users.search import UserSearch
 
 
@@ -22,8 +25,11 @@ class Needs:
     editing: Editing
     clients: Clients
     apis: Apis
-    users: Users
+    roles: Roles
+    role_store: RoleStore
+    users: UserStore
     user_search: UserSearch
+    bus: Bus
 
 
 def resources(needs: Needs) -> tuple[Resource, ...]:
@@ -33,6 +39,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
         UserResource(needs.users, needs.user_search),
+        UserRoleResource(needs.roles, needs.role_store, needs.users, needs.apis, needs.bus),
     )
 
 
