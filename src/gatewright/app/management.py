@@ -34,7 +34,6 @@ def build_management(platform: Platform) -> ManagementApi:
         editing=editing,
         clients=platform.clients,
         apis=platform.apis,
-        users=platform.users,
         user_search=build_user_search(platform),
         roles=platform.roles,
         role_store=platform.stores.roles,

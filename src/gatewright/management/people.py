@@ -5,10 +5,10 @@ from typing import Any
 from gatewright.management.errors import Inexistent, InsufficientScope
 from gatewright.management.events import UserAccessChanged
 from gatewright.management.resource import Call
-from gatewright.users import User, Users
+from gatewright.users import User, UserStore
 
 
-async def user_of(call: Call, users: Users) -> User:
+async def user_of(call: Call, users: UserStore) -> User:
     """The user with the id in the path. Raises ``Inexistent``."""
     user = await users.get(call.tenant_id, call.id())
     if user is None:

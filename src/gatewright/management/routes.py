@@ -17,11 +17,12 @@ from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
+from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.tenants import TenantStore
-from gatewright.users import Users, UserStore
+from gatewright.users import UserStore
 from gatewright.users.search import UserSearch
 
 
@@ -32,7 +33,6 @@ class Needs:
     editing: Editing
     clients: Clients
     apis: Apis
-    users: Users
     user_search: UserSearch
     roles: Roles
     role_store: RoleStore
@@ -49,7 +49,8 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ClientResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
-        UserResource(needs.users, needs.user_search),
+        UserResource(needs.user_store, needs.user_search),
+        UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),

@@ -7,7 +7,7 @@ from gatewright.management.people import check_oneself, user_of
 from gatewright.management.query import FIELDS, PAGES, Parameter
 from gatewright.management.resource import Answer, Call, Operation
 from gatewright.management.user_shape import ShownUser, user_shown
-from gatewright.users import Users
+from gatewright.users import UserStore
 from gatewright.users.search import Found, UserSearch
 
 _READ = "read:users"
@@ -24,7 +24,7 @@ _PAST_SEARCH = "tokens of identity providers, and totals beyond 1000"
 class UserResource:
     """See ``resource.Resource``."""
 
-    def __init__(self, users: Users, search: UserSearch) -> None:
+    def __init__(self, users: UserStore, search: UserSearch) -> None:
         self._users = users
         self._search = search
 

@@ -18,15 +18,16 @@ class Roles:
         """The scopes of one API that the user's roles allow."""
         return frozenset(
             permission.permission_name
-            for role in await self._held(tenant_id, user_id)
+            for role in await self.held(tenant_id, user_id)
             for permission in role.permissions
             if permission.resource_server_identifier == api_identifier
         )
 
     async def names(self, tenant_id: str, user_id: str) -> tuple[str, ...]:
         """The names of the user's roles, in alphabetical order."""
-        return tuple(role.name for role in await self._held(tenant_id, user_id))
+        return tuple(role.name for role in await self.held(tenant_id, user_id))
 
-    async def _held(self, tenant_id: str, user_id: str) -> list[Role]:
+    async def held(self, tenant_id: str, user_id: str) -> list[Role]:
+        """The user's roles, by name."""
         held = set(await self._store.held_by(tenant_id, user_id))
         return [role for role in await self._store.all(tenant_id) if role.role_id in held] if held else []
