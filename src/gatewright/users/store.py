@@ -1,5 +1,6 @@
 """What of users must be remembered."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +32,16 @@ class UserStore(Protocol):
 
     async def password_hash(self, tenant_id: str, user_id: str) -> str | None:
         """The user's password hash."""
+        ...
+
+    async def owners(
+        self, tenant_id: str, connection: str, identifiers: Collection[Identifier]
+    ) -> dict[Identifier, str]:
+        """Those of the identifiers that name somebody in the connection, and whose ids they name."""
+        ...
+
+    async def many(self, tenant_id: str, user_ids: Collection[str]) -> dict[str, Credentials]:
+        """Those of the users who are there, by id, with their password hashes."""
         ...
 
     async def page(self, tenant_id: str, *, after: str, limit: int) -> list[User]:

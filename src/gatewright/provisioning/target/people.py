@@ -41,13 +41,14 @@ def _person(
     roles = frozenset(role_ids[name] for name in entry.value.roles)
     if current is not None and "roles" not in entry.given:
         roles = current.roles
-    user = _changed(entry, current.user, wish.now) if current else _new(entry, strategy, wish.now)
+    user = changed_user(entry, current.user, wish.now) if current else new_user(entry, strategy, wish.now)
     if current is not None and hashed and hashed != kept:
         user = msgspec.structs.replace(user, last_password_reset=wish.now, updated_at=wish.now)
     return Person(user, hashed or kept, roles)
 
 
-def _changed(entry: Entry[UserEntry], current: User, now: int) -> User:
+def changed_user(entry: Entry[UserEntry], current: User, now: int) -> User:
+    """The user with the fields that are written; another e-mail address is not verified unless it says so."""
     changed = msgspec.structs.replace(current, **_written(entry))
     is_another = normalised(changed.email) != normalised(current.email)
     if is_another and "email_verified" not in entry.given:
@@ -55,7 +56,7 @@ def _changed(entry: Entry[UserEntry], current: User, now: int) -> User:
     return current if changed == current else msgspec.structs.replace(changed, updated_at=now)
 
 
-def _new(entry: Entry[UserEntry], strategy: str, now: int) -> User:
+def new_user(entry: Entry[UserEntry], strategy: str, now: int) -> User:
     """A user as the wire makes one: called by their address until they have a name."""
     written = entry.value
     user_id = full_user_id(written.user_id) or ids.user_id(strategy, ids.hexadecimal())
