@@ -162,7 +162,7 @@ def _found(value: Any, path: tuple[str | int, ...]) -> Any:
     for step in path:
         if isinstance(value, Mapping) and isinstance(step, str):
             value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+        elif isinstance(value, list | tuple) and isinstance(step, int) and step < len(value):
             value = value[step]
         else:
             return None
@@ -175,7 +175,7 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = orjson.dumps(value).decode() if isinstance(value, dict | list) else str(value)
+    text = orjson.dumps(value).decode() if isinstance(value, dict | list | tuple) else str(value)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
