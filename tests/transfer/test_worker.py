@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -253,3 +255,13 @@ async def test_job_says_nothing_of_its_hashes(quiet: World) -> None:
     )
     await another(quiet).work()
     assert json.dumps(quiet.dump()).count("Z" * 53) == 1
+
+
+def test_a_server_without_jobs_does_not_pay_for_them() -> None:
+    """What reads and checks users is not imported when a server starts."""
+    program = (
+        "import sys, gatewright.app; "
+        "print([name for name in sys.modules if name.startswith(('gatewright.provisioning', 'yaml'))])"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"

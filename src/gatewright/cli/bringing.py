@@ -13,8 +13,9 @@ from gatewright.app.platform import Platform
 from gatewright.cli.output import private_file
 from gatewright.connections import Connection
 from gatewright.jobs import JobSummary
-from gatewright.transfer import Failure, Importer, Outcome, Record, RecordSplitter, UsersImported
+from gatewright.transfer import Record, RecordSplitter, UsersImported
 from gatewright.transfer.import_job import added
+from gatewright.transfer.importing import Failure, Importer, Outcome
 
 _PIECE = 256 * 1024
 _BATCH = 200

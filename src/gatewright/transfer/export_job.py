@@ -1,7 +1,10 @@
 """A job that writes users down, page by page, into the rows of its output."""
 
+from collections.abc import Sequence
+
 from gatewright.jobs import Part
 from gatewright.kernel.clock import Clock
+from gatewright.kernel.events import Event
 from gatewright.transfer.events import UsersExported
 from gatewright.transfer.exporting import UserExport
 from gatewright.transfer.held_job import HeldJob
@@ -34,6 +37,10 @@ class ExportJob:
             piece = held.add_part("output", number, page.text)
             await held.save(piece, after=page.after, done=held.job.done + page.count)
         await held.complete(self._exported(held))
+
+    def failed(self, held: HeldJob, why: str) -> Sequence[Event]:
+        """See ``Doer.failed``: nothing left the server, so there is nothing to tell."""
+        return ()
 
     def _exported(self, held: HeldJob) -> UsersExported:
         job = held.job

@@ -1,7 +1,7 @@
 """A job in the hands of one worker: whatever is committed goes along with how far the job got."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -17,6 +17,18 @@ LEASE_SECONDS = 30
 
 class LeaseLost(Exception):
     """Somebody else has the job now."""
+
+
+class Doer(Protocol):
+    """Whoever does one type of job."""
+
+    async def do(self, held: "HeldJob") -> None:
+        """Does what is left of the job and completes it. What it raises ends the job."""
+        ...
+
+    def failed(self, held: "HeldJob", why: str) -> Sequence[Event]:
+        """What the log says when the job is given up."""
+        ...
 
 
 class HeldJob:

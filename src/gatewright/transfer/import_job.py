@@ -1,6 +1,7 @@
 """A job that imports users: part after part of its input, each forgotten with what came of it."""
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
@@ -8,6 +9,7 @@ from gatewright.connections import Connections
 from gatewright.jobs import JobSummary, Part
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import NotFound
+from gatewright.kernel.events import Event
 from gatewright.transfer.events import UsersImported, UsersImportFailed
 from gatewright.transfer.held_job import HeldJob
 from gatewright.transfer.importing import Importer, Outcome
@@ -41,9 +43,9 @@ class ImportJob:
             )
         )
 
-    def failed(self, held: HeldJob, why: str) -> UsersImportFailed:
-        """What the log says of an import that is given up."""
-        return UsersImportFailed(
+    def failed(self, held: HeldJob, why: str) -> Sequence[Event]:
+        """See ``Doer.failed``."""
+        event = UsersImportFailed(
             tenant_id=held.tenant_id,
             at=self._clock.now(),
             client_id=held.job.client_id or None,
@@ -51,6 +53,7 @@ class ImportJob:
             description=f"An import was given up: {why}",
             details=_details(held),
         )
+        return (event,)
 
     async def _import(self, held: HeldJob, part: Part) -> None:
         connection = await self._connections.by_name(held.tenant_id, held.job.connection)

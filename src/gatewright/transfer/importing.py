@@ -29,9 +29,6 @@ from gatewright.transfer.records import Record
 from gatewright.users import Credentials, Identifier, UserStore
 from gatewright.users.identifiers import normalised
 
-BATCH = 50
-"""Records of one unit in a server: on SQLite nobody else in the process is served while it lasts."""
-
 NOT_CHANGED = frozenset({"user_id", "email", "username", "phone_number", "phone_verified", "blocked"})
 """What an import sets for new users alone."""
 

@@ -12,6 +12,9 @@ import msgspec
 LONGEST_RECORD = 1024 * 1024
 """Bytes. A longer record is refused, and no more of it is held in memory."""
 
+BATCH = 50
+"""Records of one unit in a server: on SQLite nobody else in the process is served while it lasts."""
+
 _SPACE = b" \t\r\n"
 _STRUCTURAL = re.compile(rb'["\\{}\[\],]')
 _TOO_LONG = f"longer than {LONGEST_RECORD} bytes; wanted: less"

@@ -11,8 +11,7 @@ from gatewright.jobs import ExportField, Job, Jobs
 from gatewright.kernel.errors import Invalid
 from gatewright.kernel.events import Event
 from gatewright.transfer.exporting import UserExport
-from gatewright.transfer.importing import BATCH
-from gatewright.transfer.records import Record, RecordSplitter
+from gatewright.transfer.records import BATCH, Record, RecordSplitter
 from gatewright.users import UserStore
 
 LONGEST_PART = 256 * 1024

@@ -3,11 +3,14 @@
 Every process of a server runs one. A job is leased by a conditional update, and what is done is committed
 in one unit with how far it got: a worker that dies leaves whole batches, and whoever takes the job after
 its lease goes on behind the last of them. Between jobs it sleeps until somebody nudges it.
+What reads and checks users is imported with the first job: a server that has none does not pay for it.
 """
 
 import asyncio
+import importlib
 import logging
 from contextlib import suppress
+from typing import Any
 
 from gatewright.connections import Connections
 from gatewright.jobs import JobStore
@@ -15,9 +18,7 @@ from gatewright.kernel import ids
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import GatewrightError, Unavailable
 from gatewright.kernel.events import Bus
-from gatewright.transfer.export_job import ExportJob
-from gatewright.transfer.held_job import LEASE_SECONDS, HeldJob, LeaseLost
-from gatewright.transfer.import_job import ImportJob
+from gatewright.transfer.held_job import LEASE_SECONDS, Doer, HeldJob, LeaseLost
 from gatewright.users import UserStore
 
 _TROUBLE_SECONDS = 5
@@ -34,8 +35,8 @@ class Worker:
         self._jobs = jobs
         self._bus = bus
         self._clock = clock
-        self._imports = ImportJob(users, connections, clock)
-        self._exports = ExportJob(users, clock)
+        self._users = users
+        self._connections = connections
         self._awake = asyncio.Event()
 
     def nudge(self) -> None:
@@ -83,7 +84,7 @@ class Worker:
         try:
             if held.job.started_at is None:
                 await held.save(status="processing", started_at=self._clock.now())
-            await (self._imports if held.job.type == "users_import" else self._exports).do(held)
+            await self._doer(held).do(held)
         except (LeaseLost, Unavailable):
             raise
         except asyncio.CancelledError:
@@ -96,5 +97,13 @@ class Worker:
             await self._fail(held, _MISTAKE)
 
     async def _fail(self, held: HeldJob, why: str) -> None:
-        events = [self._imports.failed(held, why)] if held.job.type == "users_import" else []
-        await held.fail(why, *events)
+        await held.fail(why, *self._doer(held).failed(held, why))
+
+    def _doer(self, held: HeldJob) -> Doer:
+        if held.job.type == "users_import":
+            imports: Any = importlib.import_module("gatewright.transfer.import_job")
+            importer: Doer = imports.ImportJob(self._users, self._connections, self._clock)
+            return importer
+        exports: Any = importlib.import_module("gatewright.transfer.export_job")
+        exporter: Doer = exports.ExportJob(self._users, self._clock)
+        return exporter
