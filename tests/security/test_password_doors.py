@@ -183,7 +183,7 @@ async def test_our_own_load_uses_up_nobody_s_attempts(
         raise Unavailable("too many sign-ins at once; try again in a moment", retry_after=1)
 
     with monkeypatch.context() as busy:
-        busy.setattr(doors.platform.hasher, "verify", full)
+        busy.setattr(doors.platform.hasher, "check", full)
         for _ in range(LIMIT.attempts + 1):
             assert (await door(doors.browser(), ADA, PASSWORD)).status_code == 503
     assert is_open(await door(doors.browser(), ADA, PASSWORD))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gatewright.kernel.errors import Invalid
 from gatewright.users import Identifier, email_identifier, username_identifier
-from gatewright.users.identifiers import identifier, normalised
+from gatewright.users.identifiers import _LONGEST_PLAIN, _PLAIN, _validate, identifier, normalised
 
 locals_ = st.from_regex(r"[a-zA-Z0-9]{1,10}([.+_-][a-zA-Z0-9]{1,5})?", fullmatch=True)
 domains = st.from_regex(
@@ -148,3 +148,9 @@ def test_refusal_names_its_field(name: str) -> None:
     with pytest.raises(Invalid) as refusal:
         email_identifier(name)
     assert refusal.value.path == "email"
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True).filter(lambda address: len(address) <= _LONGEST_PLAIN))
+def test_what_is_plain_is_an_address(address: str) -> None:
+    """Whatever is taken for an address at a glance is one by the whole of the rules, too."""
+    _validate(address)

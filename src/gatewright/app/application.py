@@ -68,7 +68,8 @@ class Application:
     async def start(self) -> None:
         """Opens the database and begins the background work."""
         await self.platform.database.open()
-        work = (self.platform.sender.run(), self.platform.housekeeping.run())
+        platform = self.platform
+        work = (platform.sender.run(), platform.housekeeping.run(), platform.worker.run())
         self._tasks = [asyncio.create_task(each) for each in work]
 
     async def stop(self) -> None:

@@ -6,6 +6,7 @@ from gatewright.apis import Apis
 from gatewright.audit import AuditRecorder
 from gatewright.clients import Clients
 from gatewright.connections import Connections, DatabaseConnection
+from gatewright.jobs import Jobs
 from gatewright.jose import MasterKey
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock, SystemClock
@@ -28,6 +29,7 @@ from gatewright.storage.housekeeping import Housekeeping
 from gatewright.storage.leftovers import Leftovers
 from gatewright.storage.stores import Stores
 from gatewright.tenants import Tenants
+from gatewright.transfer import Transfers, Worker
 from gatewright.users import (
     IdentityUnlinked,
     PasswordChanged,
@@ -71,6 +73,9 @@ class Platform:
     sender: Sender
     composer: Composer
     mailing: Mailing
+    jobs: Jobs
+    transfers: Transfers
+    worker: Worker
     leftovers: Leftovers
     housekeeping: Housekeeping
 
@@ -92,6 +97,9 @@ def build_platform(
     users, hashes = Users(stores.users, bus, clock), CodeHashes(master_key)
     sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
     outbox = Outbox(stores.outbox, master_key, clock, nudge=sender.nudge)
+    connections = Connections(stores.connections)
+    worker = Worker(stores.jobs, stores.users, connections, bus, clock)
+    jobs = Jobs(stores.jobs, bus, clock, nudge=worker.nudge)
     composer = Composer(settings.mail.sender or _DEV_SENDER)
     platform = Platform(
         settings=settings,
@@ -104,7 +112,7 @@ def build_platform(
         tenants=Tenants(stores.tenants),
         clients=Clients(stores.clients, master_key),
         apis=Apis(stores.apis, master_key),
-        connections=Connections(stores.connections),
+        connections=connections,
         users=users,
         roles=Roles(stores.roles),
         sessions=Sessions(stores.sessions, clock),
@@ -140,6 +148,9 @@ def build_platform(
             bus=bus,
             clock=clock,
         ),
+        jobs=jobs,
+        transfers=Transfers(jobs, stores.users),
+        worker=worker,
         leftovers=leftovers,
         housekeeping=Housekeeping(
             database, clock, leftovers, log_retention_days=settings.audit.retention_days

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Command] = {
     "migrate": Command("gatewright.cli.migrate", "Bring the database to the schema of this version."),
     "apply": Command("gatewright.cli.apply", "Make a tenant equal to a file."),
     "export": Command("gatewright.cli.export", "Write a tenant as the file that makes it."),
+    "users": Command("gatewright.cli.users", "Bring users by the thousand, and write them down."),
     "keys": Command("gatewright.cli.keys", "List, rotate and revoke the keys a tenant signs with."),
     "management": Command("gatewright.cli.management", "Print a token that manages a development server."),
     "explain": Command("gatewright.cli.explain", "Say what a token is and why it was refused."),

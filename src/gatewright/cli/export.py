@@ -1,17 +1,15 @@
 """``gatewright export``: a tenant as the file that makes it."""
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
 from gatewright.cli.commands import command_app
+from gatewright.cli.output import write_pieces
 from gatewright.cli.workshop import FIRST_TENANT, exporter_of, opened_platform
-from gatewright.settings import Settings, WrongSetting, read_settings
+from gatewright.settings import Settings, read_settings
 
 app = command_app()
 
@@ -42,26 +40,4 @@ async def _export(
     async with opened_platform(settings) as platform:
         exporter = exporter_of(platform, with_secrets=with_secrets)
         pieces = exporter.pieces(tenant_id, with_users=with_users)
-        if file is None:
-            await _write(pieces, sys.stdout)
-        else:
-            await _write_file(pieces, file)
-
-
-async def _write_file(pieces: AsyncIterator[str], file: Path) -> None:
-    """Replaces the file when everything is written; for its owner's eyes only."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as text:
-            await _write(pieces, text)
-        draft.replace(file)
-    except OSError as error:
-        wanted = "a file that can be written"
-        raise WrongSetting(f'read "{file}" ({error.strerror}); wanted: {wanted}', path="FILE") from None
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-async def _write(pieces: AsyncIterator[str], text: TextIO) -> None:
-    async for piece in pieces:
-        text.write(piece)
+        await write_pieces(pieces, file)

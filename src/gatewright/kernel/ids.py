@@ -67,6 +67,11 @@ def client_grant_id() -> str:
     return f"cgr_{_text(16)}"
 
 
+def job_id() -> str:
+    """``job_`` and 16 letters and digits."""
+    return f"job_{_text(16)}"
+
+
 def key_id() -> str:
     """A ``kid``: 21 URL-safe characters."""
     return _text(21)

@@ -6,6 +6,7 @@ Types are those of the structs themselves, so that a field is described once, in
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -34,6 +35,11 @@ class Entry(Generic[T]):
     inner: frozenset[str] = frozenset()
 
 
+@cache
+def _described(kind: type[msgspec.Struct]) -> inspect.Type:
+    return inspect.type_info(kind)  # a millisecond for a long struct
+
+
 class Reader:
     """Turns values into entries and gathers ``problems`` on the way."""
 
@@ -49,7 +55,7 @@ class Reader:
 
         A field that is wrong is noted and left at its default, so that others can still be checked.
         """
-        made = self._struct(inspect.type_info(kind), value, path)
+        made = self._struct(_described(kind), value, path)
         if not isinstance(made, kind) or not isinstance(value, dict):
             return None
         return Entry(path, made, frozenset(value), frozenset(_inner(made, value)))

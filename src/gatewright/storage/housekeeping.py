@@ -44,6 +44,8 @@ EXPIRING = (
     schema.tickets,
     schema.login_tickets,
     schema.one_time_codes,
+    schema.jobs,
+    schema.job_parts,
     schema.attempts,
     schema.outbox,
 )

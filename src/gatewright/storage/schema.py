@@ -254,6 +254,31 @@ one_time_codes = _table(
     Index("one_time_codes_by_expiry", "expires_at"),
 )
 
+jobs = _table(
+    "jobs",
+    _id("tenant_id"),
+    _id("job_id"),
+    _text("state"),
+    _text("owner"),
+    _time("lease_until"),
+    _time("created_at"),
+    _time("expires_at"),
+    _text("doc"),
+    Index("jobs_by_turn", "state", "lease_until"),
+    Index("jobs_by_expiry", "expires_at"),
+)
+
+job_parts = _table(
+    "job_parts",
+    _id("tenant_id"),
+    _id("job_id"),
+    _id("kind"),
+    Column("number", Integer, primary_key=True),
+    _time("expires_at"),
+    _text("content"),
+    Index("job_parts_by_expiry", "expires_at"),
+)
+
 attempts = _table(
     "attempts",
     _id("tenant_id"),

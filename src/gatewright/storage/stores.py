@@ -10,6 +10,7 @@ from gatewright.storage.clients import SqlClients
 from gatewright.storage.connections import SqlConnections
 from gatewright.storage.consents import SqlConsents
 from gatewright.storage.database import Database
+from gatewright.storage.jobs import SqlJobs
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
@@ -43,6 +44,7 @@ class Stores:
     login_tickets: SqlLoginTickets
     one_time_codes: SqlOneTimeCodes
     outbox: SqlOutbox
+    jobs: SqlJobs
 
     @classmethod
     def over(cls, database: Database) -> "Stores":
@@ -66,4 +68,5 @@ class Stores:
             login_tickets=SqlLoginTickets(database),
             one_time_codes=SqlOneTimeCodes(database),
             outbox=SqlOutbox(database),
+            jobs=SqlJobs(database),
         )

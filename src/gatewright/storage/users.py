@@ -1,12 +1,28 @@
 """Users, their identities, identifiers and passwords."""
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, select, update
+from collections.abc import Collection
+from typing import Literal
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ScalarSelect,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from gatewright.kernel.units import Change, Unit
 from gatewright.storage.database import Database
-from gatewright.storage.documents import decoder
+from gatewright.storage.documents import decoder, encode
 from gatewright.storage.schema import identifiers, identities, passwords, users
-from gatewright.storage.statement import Statement, upsert
+from gatewright.storage.statement import POSTGRESQL, Statement, upsert
 from gatewright.storage.user_linking import linked, unlinked
 from gatewright.storage.user_rows import inserted, updated
 from gatewright.storage.user_traces import BY_USER, passwords_of, rows_of
@@ -73,6 +89,35 @@ _DROP_IDENTIFIERS = Statement(
     )
 )
 _SET_PASSWORD = upsert(passwords, keys=("tenant_id", "identity_id"), update=("hash", "set_at"))
+
+
+def _listed(dialect: str) -> ScalarSelect[str]:
+    """The texts in the JSON list ``listed``."""
+    if dialect == POSTGRESQL:
+        rows = func.json_array_elements_text(cast(bindparam("listed", type_=Text), JSON))
+    else:
+        rows = func.json_each(bindparam("listed", type_=Text))
+    return select(rows.table_valued("value").c.value).scalar_subquery()
+
+
+_OWNERS = Statement(
+    lambda dialect: select(identifiers.c.value, identifiers.c.user_id).where(
+        identifiers.c.tenant_id == bindparam("tenant_id"),
+        identifiers.c.connection == bindparam("connection"),
+        identifiers.c.kind == bindparam("kind"),
+        identifiers.c.value.in_(_listed(dialect)),
+    )
+)
+_MANY = Statement(
+    lambda dialect: select(users.c.doc).where(
+        users.c.tenant_id == bindparam("tenant_id"), users.c.user_id.in_(_listed(dialect))
+    )
+)
+_MANY_HASHES = Statement(
+    lambda dialect: select(passwords.c.identity_id, passwords.c.hash).where(
+        passwords.c.tenant_id == bindparam("tenant_id"), passwords.c.identity_id.in_(_listed(dialect))
+    )
+)
 _RENEW_HASH = Statement(
     update(passwords)
     .where(
@@ -124,6 +169,39 @@ class SqlUsers:
         """See ``UserStore.password_hash``."""
         row = await self._database.fetch_one(_HASH, tenant_id=tenant_id, identity_id=identity_id)
         return row[0] if row else None
+
+    async def owners(
+        self, tenant_id: str, connection: str, identifiers: Collection[Identifier]
+    ) -> dict[Identifier, str]:
+        """See ``UserStore.owners``."""
+        found = {}
+        kinds: tuple[Literal["email", "username"], ...] = ("email", "username")
+        for kind in kinds:
+            values = [identifier.value for identifier in identifiers if identifier.kind == kind]
+            if values:
+                rows = await self._database.scan(
+                    _OWNERS, tenant_id=tenant_id, connection=connection, kind=kind, listed=encode(values)
+                )
+                found.update({Identifier(kind, value): user_id for value, user_id in rows})
+        return found
+
+    async def many(
+        self, tenant_id: str, connection: str, user_ids: Collection[str]
+    ) -> dict[str, Credentials]:
+        """See ``UserStore.many``."""
+        if not user_ids:
+            return {}
+        rows = await self._database.scan(_MANY, tenant_id=tenant_id, listed=encode(list(user_ids)))
+        found = [_decode(row[0]) for row in rows]
+        opened = {user.user_id: user.password_id(connection) for user in found}
+        hashes = await self._database.scan(
+            _MANY_HASHES, tenant_id=tenant_id, listed=encode(list(opened.values()))
+        )
+        by_identity: dict[str, str] = {row[0]: row[1] for row in hashes}
+        return {
+            user.user_id: Credentials(user, by_identity.get(opened[user.user_id]), opened[user.user_id])
+            for user in found
+        }
 
     async def page(self, tenant_id: str, *, after: str, limit: int) -> list[User]:
         """See ``UserStore.page``."""

@@ -1,11 +1,20 @@
 """One normalised namespace of identifiers per connection, so that no two people can look like one."""
 
 import importlib
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 from gatewright.kernel.errors import Invalid
+
+_PLAIN = re.compile(
+    r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,20}"
+)
+"""Most addresses, which are well-formed at a glance: the library takes a hundred times as long to say so."""
+
+_LONGEST_PLAIN = 64
+"""Characters: no part of so short an address is too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +57,19 @@ def email_identifier(address: str) -> Identifier:
 
     The domain may be one that only a private network knows (RFC 6761, RFC 6762, RFC 8375).
     """
-    email_validator = importlib.import_module("email_validator")  # 25 ms of a start that new users alone need
+    plain = address.strip()
+    if not (len(plain) <= _LONGEST_PLAIN and _PLAIN.fullmatch(plain)):
+        _validate(plain)
+    return Identifier("email", normalised(address))
+
+
+def _validate(address: str) -> None:
+    email_validator = importlib.import_module("email_validator")  # 25 ms of a start that few addresses need
     email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
     try:
-        email_validator.validate_email(address.strip(), check_deliverability=False)
+        email_validator.validate_email(address, check_deliverability=False)
     except email_validator.EmailNotValidError:
         raise Invalid("not an e-mail address", path="email") from None
-    return Identifier("email", normalised(address))
 
 
 def username_identifier(name: str, *, shortest: int = 1, longest: int = 15) -> Identifier:

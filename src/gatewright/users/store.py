@@ -1,5 +1,6 @@
 """What of users must be remembered."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,6 +36,20 @@ class UserStore(Protocol):
 
     async def password_hash(self, tenant_id: str, identity_id: str) -> str | None:
         """The password hash of an identity; that of a user's first one has the user's own id."""
+        ...
+
+    async def owners(
+        self, tenant_id: str, connection: str, identifiers: Collection[Identifier]
+    ) -> dict[Identifier, str]:
+        """Those of the identifiers that name somebody in the connection, and whose ids they name."""
+        ...
+
+    async def many(
+        self, tenant_id: str, connection: str, user_ids: Collection[str]
+    ) -> dict[str, Credentials]:
+        """Those of the users who are there, by id, each with the identity that a password in ``connection``
+        opens (``User.password_id``) and its password hash.
+        """
         ...
 
     async def page(self, tenant_id: str, *, after: str, limit: int) -> list[User]:
