@@ -27,7 +27,7 @@ from gatewright.users import Identity, User
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("/api/v2/*")]
 
-UNRELATED = "read:stats"
+UNRELATED = "create:guardian_enrollment_tickets"
 _ID = re.compile(r"\{\w+\}")
 
 
