@@ -1,6 +1,10 @@
 """The platform → the management API. Imported by the first request for it, and by nothing before."""
 
-from gatewright.app.administration import build_user_search
+from gatewright.app.administration import (
+    build_link_administration,
+    build_user_administration,
+    build_user_search,
+)
 from gatewright.app.platform import Platform
 from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
@@ -35,6 +39,8 @@ def build_management(platform: Platform) -> ManagementApi:
         clients=platform.clients,
         apis=platform.apis,
         user_search=build_user_search(platform),
+        user_administration=build_user_administration(platform),
+        link_administration=build_link_administration(platform),
         roles=platform.roles,
         role_store=platform.stores.roles,
         user_store=platform.stores.users,

@@ -13,6 +13,7 @@ from gatewright.kernel.errors import (
     Unavailable,
 )
 from gatewright.provisioning import InvalidFile
+from gatewright.users import UserExists
 
 
 class Refusal(GatewrightError):
@@ -97,6 +98,13 @@ class Exists(Refusal):
         self.code = f"{kind}_conflict"
 
 
+class UserTaken(Refusal):
+    """A user with that id or identifier is there already."""
+
+    status = 409
+    code = "auth0_idp_error"  # what programs that make users look for
+
+
 class Contended(Refusal):
     """The tenant was changed by others at the same time; try again."""
 
@@ -172,6 +180,7 @@ def _of_kind(error: GatewrightError) -> Refusal:
 
 _BY_KIND: tuple[tuple[type[GatewrightError], type[Refusal]], ...] = (
     (NotFound, NoSuchAddress),
+    (UserExists, UserTaken),
     (Conflict, Contended),
     (Forbidden, NotSupported),
     (Invalid, InvalidBody),

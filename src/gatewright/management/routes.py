@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gatewright.administration import LinkAdministration, UserAdministration
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
@@ -17,6 +18,7 @@ from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
+from gatewright.management.user_changes import UserChangeResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
@@ -34,6 +36,8 @@ class Needs:
     clients: Clients
     apis: Apis
     user_search: UserSearch
+    user_administration: UserAdministration
+    link_administration: LinkAdministration
     roles: Roles
     role_store: RoleStore
     user_store: UserStore
@@ -50,6 +54,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
         UserResource(needs.user_store, needs.user_search),
+        UserChangeResource(needs.user_store, needs.user_administration),
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
