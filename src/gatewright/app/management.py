@@ -10,9 +10,11 @@ from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
 from gatewright.management.answering import Answering
 from gatewright.management.app import ManagementApi
+from gatewright.management.link_proof import LinkProofs
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
 from gatewright.oauth.bearer import BearerTokens
+from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.provisioning.editing import Editing
 
 
@@ -41,6 +43,12 @@ def build_management(platform: Platform) -> ManagementApi:
         user_search=build_user_search(platform),
         user_administration=build_user_administration(platform),
         link_administration=build_link_administration(platform),
+        link_proofs=LinkProofs(
+            IdTokenKeys(platform.keys, platform.clients, platform.master_key),
+            platform.clients,
+            platform.stores.users,
+        ),
+        connections=platform.connections,
         roles=platform.roles,
         role_store=platform.stores.roles,
         user_store=platform.stores.users,

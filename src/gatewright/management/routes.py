@@ -7,10 +7,13 @@ from gatewright.administration import LinkAdministration, UserAdministration
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
+from gatewright.connections import Connections
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.identities import IdentityResource
+from gatewright.management.link_proof import LinkProofs
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -38,6 +41,8 @@ class Needs:
     user_search: UserSearch
     user_administration: UserAdministration
     link_administration: LinkAdministration
+    link_proofs: LinkProofs
+    connections: Connections
     roles: Roles
     role_store: RoleStore
     user_store: UserStore
@@ -55,6 +60,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ClientGrantResource(needs.editing, needs.apis),
         UserResource(needs.user_store, needs.user_search),
         UserChangeResource(needs.user_store, needs.user_administration),
+        IdentityResource(needs.user_store, needs.link_administration, needs.link_proofs, needs.connections),
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
