@@ -12,6 +12,7 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.effective_access import EffectiveAccessResource
 from gatewright.management.identities import IdentityResource
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.logs import LogResource
@@ -22,6 +23,7 @@ from gatewright.management.roles import RoleResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.user_changes import UserChangeResource
+from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
@@ -61,7 +63,9 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         UserResource(needs.user_store, needs.user_search),
         UserChangeResource(needs.user_store, needs.user_administration),
         IdentityResource(needs.user_store, needs.link_administration, needs.link_proofs, needs.connections),
-        UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
+        UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        UserPermissionResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
+        EffectiveAccessResource(needs.roles, needs.user_store, needs.apis),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
