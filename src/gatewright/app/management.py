@@ -49,6 +49,8 @@ def build_management(platform: Platform) -> ManagementApi:
             platform.stores.users,
         ),
         connections=platform.connections,
+        tickets=platform.stores.tickets,
+        hasher=platform.hasher,
         roles=platform.roles,
         role_store=platform.stores.roles,
         user_store=platform.stores.users,

@@ -23,6 +23,12 @@ class UserAccessChanged(Event):
     code: ClassVar[str] = "sapi"
 
 
+class TicketMade(Event):
+    """A link that verifies an address, or sets a password, was handed out; ``details`` say to whom."""
+
+    code: ClassVar[str] = "sapi"
+
+
 class SecretsRead(Event):
     """Secrets were read; ``details`` name what they belong to."""
 

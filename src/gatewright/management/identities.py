@@ -106,8 +106,8 @@ class IdentityResource:
         if user is None:
             raise Inexistent("user")
         if link.connection_id:
-            connection = await self._connections.by_name(call.tenant_id, user.connection)
-            if connection is None or connection.connection_id != link.connection_id:
+            connection = await self._connections.by_id(call.tenant_id, link.connection_id)
+            if connection is None or connection.name != user.connection:
                 raise InvalidBody("connection_id: the second user is not of that connection")
         return user
 

@@ -10,6 +10,7 @@ from gatewright.clients import Clients
 from gatewright.connections import Connections
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.login.store import TicketStore
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.effective_access import EffectiveAccessResource
@@ -22,6 +23,8 @@ from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
+from gatewright.management.ticket_wishes import TicketWishes
+from gatewright.management.tickets import TicketResource
 from gatewright.management.user_changes import UserChangeResource
 from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
@@ -29,7 +32,7 @@ from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.tenants import TenantStore
-from gatewright.users import UserStore
+from gatewright.users import PasswordHasher, UserStore
 from gatewright.users.search import UserSearch
 
 
@@ -44,6 +47,8 @@ class Needs:
     user_administration: UserAdministration
     link_administration: LinkAdministration
     link_proofs: LinkProofs
+    tickets: TicketStore
+    hasher: PasswordHasher
     connections: Connections
     roles: Roles
     role_store: RoleStore
@@ -66,6 +71,13 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         UserPermissionResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         EffectiveAccessResource(needs.roles, needs.user_store, needs.apis),
+        TicketResource(
+            TicketWishes(needs.user_store, needs.connections, needs.clients),
+            needs.tickets,
+            needs.user_store,
+            needs.hasher,
+            needs.bus,
+        ),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
