@@ -10,6 +10,7 @@ from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
 from gatewright.management.answering import Answering
 from gatewright.management.app import ManagementApi
+from gatewright.management.exports import Exports
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
@@ -36,6 +37,7 @@ def build_management(platform: Platform) -> ManagementApi:
         clock=clock,
     )
     access = Access(tokens=tokens, apis=platform.apis, roles=platform.roles, limiter=platform.limiter)
+    exports = Exports(platform.jobs, platform.master_key, platform.limiter, platform.bus, clock)
     needs = Needs(
         editing=editing,
         clients=platform.clients,
@@ -50,6 +52,10 @@ def build_management(platform: Platform) -> ManagementApi:
         ),
         connections=platform.connections,
         tickets=platform.stores.tickets,
+        mailing=platform.mailing,
+        jobs=platform.jobs,
+        transfers=platform.transfers,
+        exports=exports,
         hasher=platform.hasher,
         roles=platform.roles,
         role_store=platform.stores.roles,
@@ -60,4 +66,4 @@ def build_management(platform: Platform) -> ManagementApi:
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)
-    return ManagementApi(operations_of(resources(needs)), answering, clock)
+    return ManagementApi(operations_of(resources(needs)), answering, exports, clock)

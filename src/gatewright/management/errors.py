@@ -126,6 +126,20 @@ class NoJson(Refusal):
     code = "unsupported_media_type"
 
 
+class NoForm(Refusal):
+    """The content type of the body is not ``multipart/form-data``."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+class TooLarge(Refusal):
+    """The body has more bytes than are read."""
+
+    status = 413
+    code = "payload_too_large"
+
+
 class TooManyCalls(Refusal):
     """One caller asked more often than the server lets it; ``Retry-After`` says when to go on."""
 

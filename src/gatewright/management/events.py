@@ -35,6 +35,12 @@ class SecretsRead(Event):
     code: ClassVar[str] = "mgmt_api_read"
 
 
+class ExportRead(Event):
+    """Exported users were downloaded; ``details`` name the job."""
+
+    code: ClassVar[str] = "mgmt_api_read"
+
+
 def told(plan: Plan) -> dict[str, object]:
     """The steps of a plan as ``details`` of an event."""
     return {"changes": [_step(step) for step in plan.steps]}

@@ -8,13 +8,18 @@ from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
 from gatewright.connections import Connections
+from gatewright.jobs import Jobs
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.login.mailing import Mailing
 from gatewright.login.store import TicketStore
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.effective_access import EffectiveAccessResource
+from gatewright.management.exports import Exports
 from gatewright.management.identities import IdentityResource
+from gatewright.management.job_orders import JobOrderResource
+from gatewright.management.jobs import JobResource
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
@@ -32,6 +37,7 @@ from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.tenants import TenantStore
+from gatewright.transfer import Transfers
 from gatewright.users import PasswordHasher, UserStore
 from gatewright.users.search import UserSearch
 
@@ -48,6 +54,10 @@ class Needs:
     link_administration: LinkAdministration
     link_proofs: LinkProofs
     tickets: TicketStore
+    mailing: Mailing
+    jobs: Jobs
+    transfers: Transfers
+    exports: Exports
     hasher: PasswordHasher
     connections: Connections
     roles: Roles
@@ -61,6 +71,7 @@ class Needs:
 
 def resources(needs: Needs) -> tuple[Resource, ...]:
     """Every resource."""
+    wishes = TicketWishes(needs.user_store, needs.connections, needs.clients)
     return (
         ClientResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
@@ -71,8 +82,10 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         UserPermissionResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         EffectiveAccessResource(needs.roles, needs.user_store, needs.apis),
+        JobResource(needs.jobs, needs.exports),
+        JobOrderResource(needs.jobs, needs.transfers, needs.connections, wishes, needs.mailing),
         TicketResource(
-            TicketWishes(needs.user_store, needs.connections, needs.clients),
+            wishes,
             needs.tickets,
             needs.user_store,
             needs.hasher,
