@@ -13,6 +13,7 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.login.mailing import Mailing
 from gatewright.login.store import TicketStore
+from gatewright.management.authentication_methods import AuthenticationMethodResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.effective_access import EffectiveAccessResource
@@ -26,6 +27,7 @@ from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
+from gatewright.management.second_factors import SecondFactorResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.ticket_wishes import TicketWishes
@@ -91,6 +93,8 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
             needs.hasher,
             needs.bus,
         ),
+        AuthenticationMethodResource(needs.user_store),
+        SecondFactorResource(needs.user_store),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
