@@ -79,6 +79,7 @@ async def others(world: World) -> Others:
             "roles": (await robot.made("/roles", name="Theirs"))["id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,
+            "jobs": (await robot.post("/jobs/users-exports", {})).json()["id"],
         }
     )
 

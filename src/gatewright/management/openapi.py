@@ -56,6 +56,13 @@ def described(operation: Operation) -> Schema:
     if operation.body is not None:
         schema = {"$ref": _REF.format(name=_name_of(operation.body))}
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if operation.form is not None:
+        schema = {"$ref": _REF.format(name=operation.form.__name__)}
+        file = {"type": "object", "required": ["users"], "properties": {"users": {"type": "string"}}}
+        found["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": {"allOf": [schema, file]}}},
+        }
     if operation.lacks:
         found["description"] = f"Not there yet: {operation.lacks}."
     return found
@@ -65,7 +72,8 @@ def components(operations: Iterable[Operation]) -> Schema:
     """The schemas that the operations name, and how callers prove themselves."""
     wanted = [*operations]
     bodies = {_name_of(each.body): each.body for each in wanted if each.body is not None}
-    kinds = {each.shows for each in wanted if each.shows} | {body.kind for body in bodies.values()}
+    kinds = {each.shows for each in wanted if each.shows} | {each.form for each in wanted if each.form}
+    kinds |= {body.kind for body in bodies.values()}
     _, found = msgspec.json.schema_components(
         sorted(kinds, key=lambda kind: kind.__name__), ref_template=_REF
     )

@@ -71,7 +71,13 @@ def paging_of(query: Query) -> Offset | Checkpoint:
     query.flag("include_totals")
     if query.has("page"):
         raise InvalidQuery("from and take do not go together with page.")
-    return Checkpoint(_after(query.text("from")), query.number("take", USUAL, lowest=1, highest=MOST))
+    return checkpoint_of(query)
+
+
+def checkpoint_of(query: Query) -> Checkpoint:
+    """The page asked for, where there are only checkpoints. Raises ``InvalidQuery``."""
+    after = _after(query.text("from")) if query.has("from") else ""
+    return Checkpoint(after, query.number("take", USUAL, lowest=1, highest=MOST))
 
 
 def listed(

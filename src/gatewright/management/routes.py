@@ -3,26 +3,44 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gatewright.administration import LinkAdministration, UserAdministration
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
+from gatewright.connections import Connections
+from gatewright.jobs import Jobs
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.login.mailing import Mailing
+from gatewright.login.store import TicketStore
+from gatewright.management.authentication_methods import AuthenticationMethodResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.effective_access import EffectiveAccessResource
+from gatewright.management.exports import Exports
+from gatewright.management.identities import IdentityResource
+from gatewright.management.job_orders import JobOrderResource
+from gatewright.management.jobs import JobResource
+from gatewright.management.link_proof import LinkProofs
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
+from gatewright.management.second_factors import SecondFactorResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
+from gatewright.management.ticket_wishes import TicketWishes
+from gatewright.management.tickets import TicketResource
+from gatewright.management.user_changes import UserChangeResource
+from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.tenants import TenantStore
-from gatewright.users import UserStore
+from gatewright.transfer import Transfers
+from gatewright.users import PasswordHasher, UserStore
 from gatewright.users.search import UserSearch
 
 
@@ -34,6 +52,16 @@ class Needs:
     clients: Clients
     apis: Apis
     user_search: UserSearch
+    user_administration: UserAdministration
+    link_administration: LinkAdministration
+    link_proofs: LinkProofs
+    tickets: TicketStore
+    mailing: Mailing
+    jobs: Jobs
+    transfers: Transfers
+    exports: Exports
+    hasher: PasswordHasher
+    connections: Connections
     roles: Roles
     role_store: RoleStore
     user_store: UserStore
@@ -45,12 +73,28 @@ class Needs:
 
 def resources(needs: Needs) -> tuple[Resource, ...]:
     """Every resource."""
+    wishes = TicketWishes(needs.user_store, needs.connections, needs.clients)
     return (
         ClientResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
         UserResource(needs.user_store, needs.user_search),
-        UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
+        UserChangeResource(needs.user_store, needs.user_administration),
+        IdentityResource(needs.user_store, needs.link_administration, needs.link_proofs, needs.connections),
+        UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        UserPermissionResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
+        EffectiveAccessResource(needs.roles, needs.user_store, needs.apis),
+        JobResource(needs.jobs, needs.exports),
+        JobOrderResource(needs.jobs, needs.transfers, needs.connections, wishes, needs.mailing),
+        TicketResource(
+            wishes,
+            needs.tickets,
+            needs.user_store,
+            needs.hasher,
+            needs.bus,
+        ),
+        AuthenticationMethodResource(needs.user_store),
+        SecondFactorResource(needs.user_store),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),

@@ -139,6 +139,15 @@ user_roles = _table(
     Index("user_roles_by_role", "tenant_id", "role_id", "user_id"),
 )
 
+user_permissions = _table(
+    "user_permissions",
+    _id("tenant_id"),
+    _id("user_id"),
+    _id("api"),
+    _id("permission"),
+    Index("user_permissions_by_api", "tenant_id", "api", "permission"),
+)
+
 consents = _table(
     "consents",
     _id("tenant_id"),
