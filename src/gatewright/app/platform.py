@@ -20,6 +20,9 @@ from gatewright.login.one_time_code_proof import OneTimeCodeProof
 from gatewright.login.password_proof import PasswordProof
 from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
 from gatewright.messages.transports.absent import NoMailServer
+from gatewright.outbound import OutboundPolicy, Sending
+from gatewright.outbound.on_demand import OnDemandDoor
+from gatewright.outbound.policy import LOOPBACK
 from gatewright.protection import AttemptLimiter
 from gatewright.roles import Roles
 from gatewright.sessions import Sessions
@@ -78,6 +81,7 @@ class Platform:
     worker: Worker
     leftovers: Leftovers
     housekeeping: Housekeeping
+    outbound: Sending
 
 
 def build_platform(
@@ -155,6 +159,7 @@ def build_platform(
         housekeeping=Housekeeping(
             database, clock, leftovers, log_retention_days=settings.audit.retention_days
         ),
+        outbound=OnDemandDoor(outbound_policy(settings)),
     )
     _connect_nouns(platform)
     return platform
@@ -176,6 +181,16 @@ def _connect_nouns(platform: Platform) -> None:
         )
 
     platform.bus.record_with(end_access)
+
+
+def outbound_policy(settings: Settings) -> OutboundPolicy:
+    """Where our own requests may go; under ``gatewright dev`` to this machine too."""
+    allow = settings.outbound.allow
+    return OutboundPolicy(
+        networks=(*allow.networks, *(LOOPBACK if settings.dev else ())),
+        hosts=allow.hosts,
+        plain_loopback=settings.dev,
+    )
 
 
 def _transport(settings: Settings) -> Transport:
