@@ -12,6 +12,7 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock, SystemClock
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
+from gatewright.log_streams import LogStreams
 from gatewright.login import LoginTransactions
 from gatewright.login.code_mailing import CodeMailing
 from gatewright.login.mailing import Mailing
@@ -31,6 +32,7 @@ from gatewright.storage.database import Database
 from gatewright.storage.housekeeping import Housekeeping
 from gatewright.storage.leftovers import Leftovers
 from gatewright.storage.stores import Stores
+from gatewright.streaming import Failures, StreamDelivery, Streaming
 from gatewright.tenants import Tenants
 from gatewright.transfer import Transfers, Worker
 from gatewright.users import (
@@ -82,6 +84,8 @@ class Platform:
     leftovers: Leftovers
     housekeeping: Housekeeping
     outbound: Sending
+    log_streams: LogStreams
+    streaming: Streaming
 
 
 def build_platform(
@@ -104,6 +108,8 @@ def build_platform(
     connections = Connections(stores.connections)
     worker = Worker(stores.jobs, stores.users, connections, bus, clock)
     jobs = Jobs(stores.jobs, bus, clock, nudge=worker.nudge)
+    log_streams = LogStreams(stores.log_streams, master_key)
+    outbound = OnDemandDoor(outbound_policy(settings))
     composer = Composer(settings.mail.sender or _DEV_SENDER)
     platform = Platform(
         settings=settings,
@@ -159,7 +165,21 @@ def build_platform(
         housekeeping=Housekeeping(
             database, clock, leftovers, log_retention_days=settings.audit.retention_days
         ),
-        outbound=OnDemandDoor(outbound_policy(settings)),
+        log_streams=log_streams,
+        streaming=Streaming(
+            StreamDelivery(
+                streams=log_streams,
+                progress=stores.log_progress,
+                logs=stores.logs,
+                outbound=outbound,
+                failures=Failures(stores.log_streams, stores.tenants, clock),
+                bus=bus,
+                clock=clock,
+            ),
+            log_streams,
+            stores.log_progress,
+        ),
+        outbound=outbound,
     )
     _connect_nouns(platform)
     return platform
@@ -181,6 +201,7 @@ def _connect_nouns(platform: Platform) -> None:
         )
 
     platform.bus.record_with(end_access)
+    platform.bus.subscribe(Event, platform.streaming.hear)
 
 
 def outbound_policy(settings: Settings) -> OutboundPolicy:

@@ -8,8 +8,10 @@ from gatewright.audit import LogStore
 from gatewright.clients import Clients
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.log_streams import LogStreams
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.log_streams import LogStreamResource
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -40,6 +42,7 @@ class Needs:
     keys: SigningKeys
     tenants: TenantStore
     logs: LogStore
+    log_streams: LogStreams
     bus: Bus
 
 
@@ -56,6 +59,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
+        LogStreamResource(needs.editing, needs.log_streams),
     )
 
 
