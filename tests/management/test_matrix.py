@@ -58,6 +58,9 @@ class Others:
     ids: dict[str, str]
 
 
+STREAM = {"name": "Theirs", "type": "http", "sink": {"httpEndpoint": "https://hooks.theirs.test/"}}
+
+
 async def others(world: World) -> Others:
     """Makes one thing of each kind in another tenant. A resource whose paths have ids has its line here."""
     tenant = await put_other_tenant(world)
@@ -76,6 +79,7 @@ async def others(world: World) -> Others:
             "resource-servers": api["id"],
             "keys": (await robot.read("/keys/signing"))[0]["kid"],
             "logs": (await robot.read("/logs"))[0]["log_id"],
+            "log-streams": (await robot.made("/log-streams", **STREAM))["id"],
             "roles": (await robot.made("/roles", name="Theirs"))["id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,

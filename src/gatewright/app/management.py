@@ -63,6 +63,7 @@ def build_management(platform: Platform) -> ManagementApi:
         keys=platform.keys,
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
+        log_streams=platform.log_streams,
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

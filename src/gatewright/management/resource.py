@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal, Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -11,6 +10,7 @@ import msgspec
 import orjson
 from starlette.requests import Request
 
+from gatewright.kernel import clock
 from gatewright.management.access import Caller
 from gatewright.management.bodies import Body, Sent, sent_object
 from gatewright.management.errors import Changed, InvalidPath
@@ -167,6 +167,5 @@ def shown_as(value: msgspec.Struct) -> Shown:
     return {name: held for name, held in plain.items() if held is not None and held != ""}
 
 
-def moment(seconds: int) -> str:
-    """Seconds UTC as the wire writes a time: ``2026-11-21T09:30:00.000Z``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+moment = clock.moment
+"""Seconds UTC as the wire writes a time."""

@@ -11,6 +11,7 @@ from gatewright.connections import Connections
 from gatewright.jobs import Jobs
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.log_streams import LogStreams
 from gatewright.login.mailing import Mailing
 from gatewright.login.store import TicketStore
 from gatewright.management.authentication_methods import AuthenticationMethodResource
@@ -22,6 +23,7 @@ from gatewright.management.identities import IdentityResource
 from gatewright.management.job_orders import JobOrderResource
 from gatewright.management.jobs import JobResource
 from gatewright.management.link_proof import LinkProofs
+from gatewright.management.log_streams import LogStreamResource
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -68,6 +70,7 @@ class Needs:
     keys: SigningKeys
     tenants: TenantStore
     logs: LogStore
+    log_streams: LogStreams
     bus: Bus
 
 
@@ -100,6 +103,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
+        LogStreamResource(needs.editing, needs.log_streams),
     )
 
 

@@ -1,11 +1,13 @@
 """A tenant → the file that makes it; applying what was exported changes nothing."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
 from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Conflict, NotFound
+from gatewright.log_streams import LogStream, LogStreams
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
@@ -14,15 +16,25 @@ from gatewright.provisioning.writing import yaml_text
 from gatewright.tenants import Tenant
 
 _PAGE = 500
+_T = TypeVar("_T")
 
 
 class Exporter:
-    """Writes tenants down. With ``with_secrets`` client and API secrets and password hashes too."""
+    """Writes tenants down. With ``with_secrets`` all secrets and password hashes too."""
 
-    def __init__(self, stores: Stores, clients: Clients, apis: Apis, *, with_secrets: bool) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        clients: Clients,
+        apis: Apis,
+        log_streams: LogStreams,
+        *,
+        with_secrets: bool,
+    ) -> None:
         self._stores = stores
         self._clients = clients
         self._apis = apis
+        self._log_streams = log_streams
         self._with_secrets = with_secrets
 
     async def pieces(self, tenant_id: str, *, with_users: bool = True) -> AsyncIterator[str]:
@@ -53,6 +65,7 @@ class Exporter:
             "databases": [entries.database_entry(one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
+            "logStreams": [self._log_stream(tenant, stream) for stream in state.log_streams],
         }
 
     def _client(self, tenant: Tenant, client: Client, names: Names) -> Written:
@@ -69,6 +82,13 @@ class Exporter:
             secret = _unsealed(f"API {api.name}", lambda: self._apis.secret(tenant.tenant_id, api))
             entry["signing_secret"] = secret
         return entry
+
+    def _log_stream(self, tenant: Tenant, stream: LogStream) -> Written:
+        if not self._with_secrets:
+            return entries.log_stream_entry(stream)
+        owner, tenant_id = f"log stream {stream.name}", tenant.tenant_id
+        secrets = _unsealed(owner, lambda: self._log_streams.secrets(tenant_id, stream))
+        return entries.log_stream_entry(stream, secrets)
 
     async def _users(self, tenant_id: str, state: TenantState) -> AsyncIterator[str]:
         names, is_first, after = Names.of(state), True, ""
@@ -90,7 +110,7 @@ class Exporter:
         return entry
 
 
-def _unsealed(owner: str, unseal: Callable[[], str | None]) -> str | None:
+def _unsealed(owner: str, unseal: Callable[[], _T]) -> _T:
     try:
         return unseal()
     except Unsealable:

@@ -117,6 +117,7 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     "refresh_token": {"policies": NO_EFFECT},
     "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),
     "connections": dict.fromkeys((*_OF_CONNECTIONS, "realms"), NO_EFFECT),
+    "logStreams": {"isPriority": NO_EFFECT},
     "options": {
         **dict.fromkeys(
             (

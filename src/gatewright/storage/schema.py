@@ -288,6 +288,22 @@ job_parts = _table(
     Index("job_parts_by_expiry", "expires_at"),
 )
 
+log_streams = _table(
+    "log_streams", _id("tenant_id"), _id("stream_id"), _text("name"), _text("status"), _text("doc")
+)
+
+log_progress = _table(
+    "log_progress",
+    _id("tenant_id"),
+    _id("stream_id"),
+    _text("owner"),
+    _time("free_at"),
+    _text("position"),
+    Column("tries", Integer, nullable=False),
+    _time("failing_since", nullable=True),
+    _text("recent"),
+)
+
 attempts = _table(
     "attempts",
     _id("tenant_id"),
