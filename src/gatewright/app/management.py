@@ -10,6 +10,7 @@ from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.provisioning.editing import Editing
+from gatewright.storage.family_index import SqlFamilyIndex
 
 
 def build_management(platform: Platform) -> ManagementApi:
@@ -41,6 +42,9 @@ def build_management(platform: Platform) -> ManagementApi:
         keys=platform.keys,
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
+        sessions=platform.stores.sessions,
+        authorizations=platform.stores.authorizations,
+        families=SqlFamilyIndex(platform.database),
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

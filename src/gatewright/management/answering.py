@@ -90,8 +90,8 @@ def refused(refusal: Refusal, *, now: int) -> Response:
 
 def _response(operation: Operation, answer: Answer) -> Response:
     headers = {**_NO_STORE, **answer.headers}
-    if operation.status == 204:
-        return Response(None, 204, headers)
+    if answer.body is None:
+        return Response(None, operation.status, headers)
     return Response(orjson.dumps(answer.body), operation.status, headers, _JSON)
 
 

@@ -11,16 +11,21 @@ from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.logs import LogResource
+from gatewright.management.refresh_tokens import RefreshTokenResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
+from gatewright.management.revoking import RevokingResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
+from gatewright.management.sessions import SessionResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
+from gatewright.oauth.store import AuthorizationStore, FamilyIndex
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
+from gatewright.sessions import SessionStore
 from gatewright.tenants import TenantStore
 from gatewright.users import UserStore
 from gatewright.users.search import UserSearch
@@ -40,6 +45,9 @@ class Needs:
     keys: SigningKeys
     tenants: TenantStore
     logs: LogStore
+    sessions: SessionStore
+    authorizations: AuthorizationStore
+    families: FamilyIndex
     bus: Bus
 
 
@@ -53,6 +61,15 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        SessionResource(needs.sessions, needs.user_store, needs.bus),
+        RefreshTokenResource(needs.families, needs.clients, needs.user_store, needs.bus),
+        RevokingResource(
+            index=needs.families,
+            store=needs.authorizations,
+            sessions=needs.sessions,
+            users=needs.user_store,
+            bus=needs.bus,
+        ),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
