@@ -82,10 +82,13 @@ async def test_list_of_user(world: World, robot: Caller) -> None:
     for _ in range(3):
         ids.append((await signed_in(world)).grant_id)
         world.clock.advance(1)
-    for path in (f"{ADA}/refresh-tokens?", "/refresh-tokens?user_id=auth0%7Cada&"):
+    for path, plural in (
+        (f"{ADA}/refresh-tokens?", "tokens"),
+        ("/refresh-tokens?user_id=auth0%7Cada&", "refresh_tokens"),
+    ):
         first = await robot.read(f"{path}take=2&include_totals=true")
         second = await robot.read(f"{path}take=2&from={first['next']}")
-        assert [each["id"] for each in first["tokens"] + second["tokens"]] == ids
+        assert [each["id"] for each in first[plural] + second[plural]] == ids
         assert "next" not in second
 
 
@@ -94,9 +97,9 @@ async def test_list_of_client(world: World, robot: Caller) -> None:
     await signed_in(world)
     spa = await of_spa(world)
     path = "/refresh-tokens?user_id=auth0%7Cada&client_id=spa"
-    assert [each["id"] for each in (await robot.read(path))["tokens"]] == [spa]
+    assert [each["id"] for each in (await robot.read(path))["refresh_tokens"]] == [spa]
     chosen = await robot.read(f"{path}&fields=client_id&include_fields=true")
-    assert chosen == {"tokens": [{"client_id": "spa"}]}
+    assert chosen == {"refresh_tokens": [{"client_id": "spa"}]}
 
 
 async def test_list_wants_a_user(robot: Caller) -> None:

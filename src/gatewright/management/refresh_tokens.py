@@ -53,7 +53,7 @@ class RefreshTokenResource:
                 run=self._list,
                 query=(*whose, *CHECKPOINTS, TOTALS_IN_VAIN, *FIELDS),
                 shows=ShownRefreshToken,
-                plural="tokens",
+                plural="refresh_tokens",
                 lacks=_LACKS,
             ),
             Operation(
@@ -92,20 +92,21 @@ class RefreshTokenResource:
         user_id = call.query.text("user_id")
         if not user_id:
             raise InvalidQuery("user_id: missing; wanted: the id of a user.")
-        return await self._page(call, Whose(user_id=user_id, client_id=call.query.text("client_id")))
+        whose = Whose(user_id=user_id, client_id=call.query.text("client_id"))
+        return await self._page(call, whose, "refresh_tokens")
 
     async def _list_of_user(self, call: Call) -> Answer:
         user = await user_of(call, self._users, "user_id")
-        return await self._page(call, Whose(user_id=user.user_id))
+        return await self._page(call, Whose(user_id=user.user_id), "tokens")
 
-    async def _page(self, call: Call, whose: Whose) -> Answer:
+    async def _page(self, call: Call, whose: Whose, plural: str) -> Answer:
         page = checkpoint_of(call.query)
         found = await self._index.alive(
             call.tenant_id, whose, now=call.now, after=page.after, limit=page.take + 1
         )
         shown = [call.selected(await self._shown(call, each)) for each in found[: page.take]]
         following = found[page.take - 1].family.grant.grant_id if len(found) > page.take else ""
-        return Answer(page.answer("tokens", shown, following))
+        return Answer(page.answer(plural, shown, following))
 
     async def _read(self, call: Call) -> Answer:
         return call.one(await self._shown(call, await family_of(call, self._index, call.id())))
