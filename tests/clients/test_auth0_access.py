@@ -60,6 +60,11 @@ def told(request: pytest.FixtureRequest) -> dict[str, Any]:
     return found
 
 
+def refusal_of(error: dict[str, Any]) -> tuple[int, str]:
+    """Status and code of what a script was refused with."""
+    return error["statusCode"], error["errorCode"]
+
+
 def status_of(call: Callable[[], object]) -> int | None:
     """The status with which the newest library is refused."""
     with pytest.raises(ApiError) as refused:
@@ -74,7 +79,7 @@ def test_session(told: dict[str, Any]) -> None:
     ids = [each["id"] for each in told["sessionList"]]
     assert told["session"]["id"] in ids
     assert len(ids) == len(set(ids)) >= 3
-    assert (told["sessionGone"]["statusCode"], told["sessionGone"]["errorCode"]) == (
+    assert refusal_of(told["sessionGone"]) == (
         404,
         "inexistent_session",
     )
@@ -88,15 +93,14 @@ def test_refresh_token(told: dict[str, Any]) -> None:
     ids = [each["id"] for each in told["tokenList"]]
     assert told["token"]["id"] in ids
     assert len(ids) == len(set(ids)) >= 3
-    gone = told["tokenGone"]
-    assert (gone["statusCode"], gone["errorCode"]) == (404, "inexistent_refresh_token")
+    assert refusal_of(told["tokenGone"]) == (404, "inexistent_refresh_token")
     assert told["tokensLeft"] == []
 
 
 def test_what_version_7_knows_besides(node_7: dict[str, Any]) -> None:
     """Version 7 keeps metadata, lists by client, and revokes sessions and tokens in bulk."""
     assert node_7["sessionNoted"]["session_metadata"] == {"plan": "gold"}
-    assert (node_7["sessionWrong"]["statusCode"], node_7["sessionWrong"]["errorCode"]) == (
+    assert refusal_of(node_7["sessionWrong"]) == (
         400,
         "invalid_body",
     )
