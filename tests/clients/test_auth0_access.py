@@ -1,25 +1,28 @@
-"""What a person has (sessions, refresh tokens), shown and taken away by the management clients."""
+"""What a person has and allowed, shown and taken away by the management clients of Node and Python."""
 
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from auth0.management import ManagementClient
 from auth0.management.core.api_error import ApiError
-from tests.clients.driving import driven_by_node
+from tests.clients.driving import driven_by_node, driven_by_python_4
+from tests.clients.tenant import FAR_CALLBACK
 from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
+NODE_4 = ("ManagementClient.sessions", ".refreshTokens", ".grants", ".deviceCredentials")
+NODE_7 = ("ManagementClient.sessions", ".refreshTokens", ".userGrants", ".deviceCredentials")
+PYTHON_6 = ("ManagementClient.sessions", ".refresh_tokens", ".user_grants", ".device_credentials")
+
 pytestmark = [
-    pytest.mark.library("auth0 4 (Node)", "ManagementClient.sessions", ".refreshTokens"),
-    pytest.mark.library(
-        "auth0 7 (Node)", "ManagementClient.sessions", ".refreshTokens", ".users.revokeAccess"
-    ),
-    pytest.mark.library(
-        "auth0-python 6", "ManagementClient.sessions", ".refresh_tokens", ".users.revoke_access"
-    ),
+    pytest.mark.library("auth0 4 (Node)", *NODE_4),
+    pytest.mark.library("auth0 7 (Node)", *NODE_7, ".users.revokeAccess"),
+    pytest.mark.library("auth0-python 4", "Auth0.grants", ".device_credentials"),
+    pytest.mark.library("auth0-python 6", *PYTHON_6, ".users.revoke_access"),
 ]
 
 USER_ID = "auth0|5f0000000000000000000001"
@@ -36,9 +39,22 @@ def person(server: GatewrightDev) -> dict[str, str]:
     }
 
 
+def allow(server: GatewrightDev) -> None:
+    """Ada allows an application of somebody else to know who she is."""
+    asked = {"client_id": "bare_third", "redirect_uri": FAR_CALLBACK, "response_type": "code"}
+    visitor = Visitor(server)
+    with visitor.client:
+        query = urlencode({**asked, "scope": "openid email"})
+        page = visitor.sign_in(f"{server.issuer}authorize?{query}")
+        if "code" not in visitor.answer():
+            visitor.submit(page, action="accept")
+        assert visitor.answer()["code"]
+
+
 def people(server: GatewrightDev) -> dict[str, str]:
-    """Three of them, for a script."""
-    return {"USER_ID": USER_ID, "PEOPLE": json.dumps([person(server) for _ in range(3)])}
+    """Four of them, and a consent, for a script."""
+    allow(server)
+    return {"USER_ID": USER_ID, "PEOPLE": json.dumps([person(server) for _ in range(4)])}
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +72,19 @@ def node_7(server: GatewrightDev) -> dict[str, Any]:
 @pytest.fixture(params=["node_4", "node_7"])
 def told(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What either was given."""
+    found: dict[str, Any] = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="module")
+def python_4(server: GatewrightDev) -> dict[str, Any]:
+    """What auth0-python 4 was given."""
+    return driven_by_python_4(server, "management_access_by_auth0_python_4.py", **people(server))
+
+
+@pytest.fixture(params=["node_4", "node_7", "python_4"])
+def each(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What each was given: that of Python knows consents and devices, but no sessions."""
     found: dict[str, Any] = request.getfixturevalue(request.param)
     return found
 
@@ -110,6 +139,28 @@ def test_what_version_7_knows_besides(node_7: dict[str, Any]) -> None:
     assert node_7["choiceWrong"]["statusCode"] == 400
 
 
+def test_grants(each: dict[str, Any]) -> None:
+    """A consent is listed, by pages with totals too, and gone when deleted."""
+    (grant,) = each["grantList"]
+    assert (grant["clientID"], grant["user_id"], grant["scope"]) == (
+        "bare_third",
+        USER_ID,
+        ["email", "openid"],
+    )
+    assert (each["grantPage"]["total"], each["grantPage"]["grants"]) == (1, [grant])
+    assert refusal_of(each["grantGone"]) == (404, "inexistent_grant")
+    assert each["grantsLeft"] == []
+
+
+def test_devices(each: dict[str, Any]) -> None:
+    """Devices are listed, by pages with totals too, and gone when deleted."""
+    ids = [device["id"] for device in each["deviceList"]]
+    assert each["devicePage"]["total"] == len(ids) == len(set(ids)) >= 3
+    assert each["devicePage"]["device_credentials"][0] == each["deviceList"][0]
+    assert {device["type"] for device in each["deviceList"]} == {"rotating_refresh_token"}
+    assert refusal_of(each["deviceGone"]) == (404, "inexistent_device_credential")
+
+
 def test_session_by_the_newest_python(newest: ManagementClient, server: GatewrightDev) -> None:
     """The newest Python library reads, lists, notes, revokes and deletes sessions."""
     first, second = person(server), person(server)
@@ -138,3 +189,25 @@ def test_refresh_token_by_the_newest_python(newest: ManagementClient, server: Ga
     newest.users.refresh_token.delete(USER_ID)
     assert list(newest.users.refresh_token.list(USER_ID)) == []
     newest.users.revoke_access(USER_ID)
+
+
+def test_grants_by_the_newest_python(newest: ManagementClient, server: GatewrightDev) -> None:
+    """The newest Python library lists and deletes consents."""
+    allow(server)
+    (grant,) = newest.user_grants.list(user_id=USER_ID, per_page=1)
+    assert (grant.client_id, grant.scope) == ("bare_third", ["email", "openid"])
+    assert grant.id
+    newest.user_grants.delete(grant.id)
+    assert status_of(lambda: newest.user_grants.delete(str(grant.id))) == 404
+    allow(server)
+    newest.user_grants.delete_by_user_id(user_id=USER_ID)
+    assert list(newest.user_grants.list(user_id=USER_ID)) == []
+
+
+def test_devices_by_the_newest_python(newest: ManagementClient, server: GatewrightDev) -> None:
+    """The newest Python library lists and deletes devices."""
+    device = person(server)["grant_id"]
+    listed = [each.id for each in newest.device_credentials.list(user_id=USER_ID, per_page=1)]
+    assert device in listed
+    newest.device_credentials.delete(device)
+    assert status_of(lambda: newest.device_credentials.delete(device)) == 404

@@ -45,6 +45,7 @@ def build_management(platform: Platform) -> ManagementApi:
         sessions=platform.stores.sessions,
         authorizations=platform.stores.authorizations,
         families=SqlFamilyIndex(platform.database),
+        consents=platform.stores.consents,
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 USUAL = 50
 MOST = 100
+MOST_COUNTED = 1_000
+"""Totals of what is found row by row: this one stands for that many or more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,9 +136,11 @@ class RefreshTokenResource:
         return shown_refresh_token(call.tenant, noted, client)
 
 
-async def family_of(call: Call, index: FamilyIndex, grant_id: str) -> NotedFamily:
-    """The family of the grant, if its token can still be refreshed. Raises ``Inexistent``."""
+async def family_of(
+    call: Call, index: FamilyIndex, grant_id: str, kind: str = "refresh_token"
+) -> NotedFamily:
+    """The family of the grant, if its token can still be refreshed. Raises ``Inexistent`` of ``kind``."""
     noted = await index.noted(call.tenant_id, grant_id)
     if noted is None or not noted.family.is_alive(call.now):
-        raise Inexistent("refresh_token")
+        raise Inexistent(kind)
     return noted

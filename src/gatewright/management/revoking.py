@@ -112,7 +112,7 @@ class RevokingResource:
 
     async def _delete_token(self, call: Call) -> Answer:
         family = (await family_of(call, self._index, call.id())).family
-        return await self._end(call, family.grant.user_id, [family])
+        return await revoke(call, self._store, self._bus, family.grant.user_id, [family])
 
     async def _delete_tokens_of_user(self, call: Call) -> Answer:
         user = await user_of(call, self._users, "user_id")
@@ -127,7 +127,7 @@ class RevokingResource:
                 call, Whose(user_id=wanted.user_id, client_id=client_id, audience=audience)
             )
         for user_id, families in (await self._by_user(call, wanted.ids)).items():
-            await self._end(call, user_id, families)
+            await revoke(call, self._store, self._bus, user_id, families)
         return Answer()
 
     async def _by_user(self, call: Call, grant_ids: tuple[str, ...]) -> dict[str, list[Family]]:
@@ -173,23 +173,26 @@ class RevokingResource:
         await self._bus.commit(ended, event)
         return Answer()
 
-    async def _end(self, call: Call, user_id: str, families: list[Family]) -> Answer:
-        ids = [each.grant.grant_id for each in families]
-        forget_at = call.now + GRANT_MEMORY
-        changes = tuple(
-            change
-            for grant_id in ids
-            for change in self._store.revoke_grant(call.tenant_id, grant_id, at=call.now, forget_at=forget_at)
-        )
-        event = access_changed(call, user_id, "Revoke refresh tokens", refresh_tokens=ids)
-        await self._bus.commit(changes, event)
-        return Answer()
-
     async def _end_of(self, call: Call, whose: Whose) -> Answer:
         of = {"client_id": whose.client_id, "audience": whose.audience}
         event = access_changed(call, whose.user_id, "Revoke refresh tokens of a user", of=of)
         await self._bus.commit(self._index.revoke(call.tenant_id, whose, at=call.now), event)
         return Answer()
+
+
+async def revoke(
+    call: Call, store: AuthorizationStore, bus: Bus, user_id: str, families: list[Family]
+) -> Answer:
+    """Ends refresh tokens of one user."""
+    ids, forget_at = [each.grant.grant_id for each in families], call.now + GRANT_MEMORY
+    changes = tuple(
+        change
+        for grant_id in ids
+        for change in store.revoke_grant(call.tenant_id, grant_id, at=call.now, forget_at=forget_at)
+    )
+    event = access_changed(call, user_id, "Revoke refresh tokens", refresh_tokens=ids)
+    await bus.commit(changes, event)
+    return Answer()
 
 
 def _check_both(call: Call) -> None:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
+from gatewright.consents import ConsentStore
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.device_credentials import DeviceCredentialResource
+from gatewright.management.grants import GrantResource
 from gatewright.management.logs import LogResource
 from gatewright.management.refresh_tokens import RefreshTokenResource
 from gatewright.management.resource import Operation, Resource
@@ -48,6 +51,7 @@ class Needs:
     sessions: SessionStore
     authorizations: AuthorizationStore
     families: FamilyIndex
+    consents: ConsentStore
     bus: Bus
 
 
@@ -70,6 +74,8 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
             users=needs.user_store,
             bus=needs.bus,
         ),
+        GrantResource(needs.consents, needs.families, needs.bus),
+        DeviceCredentialResource(needs.families, needs.authorizations, needs.clients, needs.bus),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),

@@ -29,6 +29,22 @@ async function refreshTokens({ grant_id }) {
   told.tokenGone = await refusal(() => auth0.refreshTokens.get({ id: grant_id }));
 }
 
+async function grants() {
+  told.grantList = (await auth0.grants.getAll({ user_id })).data;
+  told.grantPage = (await auth0.grants.getAll({ user_id, include_totals: true, per_page: 1 })).data;
+  told.grantDeleted = (await auth0.grants.delete({ id: told.grantList[0].id })).status;
+  told.grantGone = await refusal(() => auth0.grants.delete({ id: told.grantList[0].id }));
+  await auth0.grants.deleteByUserId({ user_id });
+  told.grantsLeft = (await auth0.grants.getAll({ user_id })).data;
+}
+
+async function devices({ grant_id }) {
+  told.deviceList = (await auth0.deviceCredentials.getAll({ user_id })).data;
+  told.devicePage = (await auth0.deviceCredentials.getAll({ user_id, include_totals: true, per_page: 1 })).data;
+  told.deviceDeleted = (await auth0.deviceCredentials.delete({ id: grant_id })).status;
+  told.deviceGone = await refusal(() => auth0.deviceCredentials.delete({ id: grant_id }));
+}
+
 async function everything() {
   await auth0.users.deleteSessions({ user_id });
   await auth0.users.deleteRefreshTokens({ user_id });
@@ -39,6 +55,8 @@ async function everything() {
 async function main() {
   await sessions(PEOPLE[0]);
   await refreshTokens(PEOPLE[1]);
+  await grants();
+  await devices(PEOPLE[2]);
   await everything();
   console.log(JSON.stringify(told));
 }

@@ -40,10 +40,26 @@ async function refreshTokens({ grant_id }) {
   told.tokenGone = await refusal(() => auth0.refreshTokens.get(grant_id));
 }
 
+async function grants() {
+  told.grantList = await whole(await auth0.userGrants.list({ user_id, per_page: 1 }));
+  told.grantPage = (await auth0.userGrants.list({ user_id, per_page: 1 })).response;
+  await auth0.userGrants.delete(told.grantList[0].id);
+  told.grantGone = await refusal(() => auth0.userGrants.delete(told.grantList[0].id));
+  await auth0.userGrants.deleteByUserId({ user_id });
+  told.grantsLeft = await whole(await auth0.userGrants.list({ user_id }));
+}
+
+async function devices({ grant_id }) {
+  told.deviceList = await whole(await auth0.deviceCredentials.list({ user_id, per_page: 1 }));
+  told.devicePage = (await auth0.deviceCredentials.list({ user_id, per_page: 1 })).response;
+  await auth0.deviceCredentials.delete(grant_id);
+  told.deviceGone = await refusal(() => auth0.deviceCredentials.delete(grant_id));
+}
+
 async function everything() {
   await auth0.sessions.revoke(PEOPLE[1].sid);
   told.revokedGone = await refusal(() => auth0.sessions.get(PEOPLE[1].sid));
-  await auth0.refreshTokens.revoke({ ids: [PEOPLE[2].grant_id] });
+  await auth0.refreshTokens.revoke({ ids: [PEOPLE[3].grant_id] });
   told.choiceWrong = await refusal(() => auth0.refreshTokens.revoke({}));
   await auth0.users.revokeAccess(user_id, { session_id: PEOPLE[2].sid });
   await auth0.users.revokeAccess(user_id);
@@ -56,6 +72,8 @@ async function everything() {
 async function main() {
   await sessions(PEOPLE[0]);
   await refreshTokens(PEOPLE[1]);
+  await grants();
+  await devices(PEOPLE[2]);
   await everything();
   console.log(JSON.stringify(told));
 }
