@@ -14,15 +14,14 @@ from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
-NODE_4 = ("ManagementClient.sessions", ".refreshTokens", ".grants", ".deviceCredentials")
-NODE_7 = ("ManagementClient.sessions", ".refreshTokens", ".userGrants", ".deviceCredentials")
-PYTHON_6 = ("ManagementClient.sessions", ".refresh_tokens", ".user_grants", ".device_credentials")
-
 pytestmark = [
-    pytest.mark.library("auth0 4 (Node)", *NODE_4),
-    pytest.mark.library("auth0 7 (Node)", *NODE_7, ".users.revokeAccess"),
+    pytest.mark.library("auth0 4 (Node)", "ManagementClient.sessions", ".refreshTokens"),
+    pytest.mark.library("auth0 4 (Node)", ".grants", ".deviceCredentials"),
+    pytest.mark.library("auth0 7 (Node)", "ManagementClient.sessions", ".refreshTokens"),
+    pytest.mark.library("auth0 7 (Node)", ".users.revokeAccess", ".userGrants", ".deviceCredentials"),
     pytest.mark.library("auth0-python 4", "Auth0.grants", ".device_credentials"),
-    pytest.mark.library("auth0-python 6", *PYTHON_6, ".users.revoke_access"),
+    pytest.mark.library("auth0-python 6", "ManagementClient.sessions", ".refresh_tokens"),
+    pytest.mark.library("auth0-python 6", ".users.revoke_access", ".user_grants", ".device_credentials"),
 ]
 
 USER_ID = "auth0|5f0000000000000000000001"
