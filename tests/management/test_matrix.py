@@ -21,7 +21,10 @@ from tests.support.world import API, PASSWORD, World, settings_for
 
 from gatewright.app import build_platform
 from gatewright.app.management import build_management
+from gatewright.consents import Consent
 from gatewright.management.resource import Operation
+from gatewright.oauth.model import Family, Grant
+from gatewright.sessions import Session
 from gatewright.storage.backends import open_database
 from gatewright.users import Identity, User
 
@@ -73,8 +76,13 @@ async def others(world: World) -> Others:
         identities=(Identity(connection="Users", provider="auth0", user_id="theirs"),),
     )
     await world.platform.users.add("other", user, (), None)
+    consent = await _put_access(world, user.user_id)
     return Others(
         {
+            "sessions": "their-sid",
+            "refresh-tokens": "their-grant",
+            "device-credentials": "their-grant",
+            "grants": consent.consent_id,
             "clients": client["client_id"],
             "resource-servers": api["id"],
             "keys": (await robot.read("/keys/signing"))[0]["kid"],
@@ -86,6 +94,34 @@ async def others(world: World) -> Others:
             "jobs": (await robot.post("/jobs/users-exports", {})).json()["id"],
         }
     )
+
+
+async def _put_access(world: World, user_id: str) -> Consent:
+    """A session and a refresh token of the other tenant's user, and a consent, which is returned."""
+    stores, now = world.platform.stores, world.clock.now()
+    grant = Grant(grant_id="their-grant", client_id="web", user_id=user_id, scopes=("openid",))
+    consent = Consent(
+        user_id=user_id, client_id="web", audience="", scopes=frozenset({"openid"}), granted_at=now
+    )
+    session = Session(
+        session_hash="h",
+        sid="their-sid",
+        user_id=user_id,
+        connection="Users",
+        authenticated_at=now,
+        created_at=now,
+        seen_at=now,
+        idle_expires_at=now + 9_000,
+        expires_at=now + 9_000,
+    )
+    await world.platform.bus.commit(
+        (
+            stores.sessions.put("other", session),
+            stores.authorizations.put_family("other", Family(grant=grant, created_at=now)),
+            stores.consents.put("other", consent),
+        )
+    )
+    return consent
 
 
 async def called(by: Caller, operation: Operation, id_: str = "nobody") -> httpx2.Response:

@@ -17,6 +17,7 @@ from gatewright.management.routes import Needs, operations_of, resources
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.provisioning.editing import Editing
+from gatewright.storage.family_index import SqlFamilyIndex
 
 
 def build_management(platform: Platform) -> ManagementApi:
@@ -64,6 +65,10 @@ def build_management(platform: Platform) -> ManagementApi:
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
         log_streams=platform.log_streams,
+        sessions=platform.stores.sessions,
+        authorizations=platform.stores.authorizations,
+        families=SqlFamilyIndex(platform.database),
+        consents=platform.stores.consents,
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

@@ -8,6 +8,7 @@ from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
 from gatewright.connections import Connections
+from gatewright.consents import ConsentStore
 from gatewright.jobs import Jobs
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
@@ -17,19 +18,24 @@ from gatewright.login.store import TicketStore
 from gatewright.management.authentication_methods import AuthenticationMethodResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.device_credentials import DeviceCredentialResource
 from gatewright.management.effective_access import EffectiveAccessResource
 from gatewright.management.exports import Exports
+from gatewright.management.grants import GrantResource
 from gatewright.management.identities import IdentityResource
 from gatewright.management.job_orders import JobOrderResource
 from gatewright.management.jobs import JobResource
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.log_streams import LogStreamResource
 from gatewright.management.logs import LogResource
+from gatewright.management.refresh_tokens import RefreshTokenResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
+from gatewright.management.revoking import RevokingResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
 from gatewright.management.second_factors import SecondFactorResource
+from gatewright.management.sessions import SessionResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.ticket_wishes import TicketWishes
@@ -38,8 +44,10 @@ from gatewright.management.user_changes import UserChangeResource
 from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
+from gatewright.oauth.store import AuthorizationStore, FamilyIndex
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
+from gatewright.sessions import SessionStore
 from gatewright.tenants import TenantStore
 from gatewright.transfer import Transfers
 from gatewright.users import PasswordHasher, UserStore
@@ -71,6 +79,10 @@ class Needs:
     tenants: TenantStore
     logs: LogStore
     log_streams: LogStreams
+    sessions: SessionStore
+    authorizations: AuthorizationStore
+    families: FamilyIndex
+    consents: ConsentStore
     bus: Bus
 
 
@@ -100,6 +112,17 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         SecondFactorResource(needs.user_store),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        SessionResource(needs.sessions, needs.user_store, needs.bus),
+        RefreshTokenResource(needs.families, needs.clients, needs.user_store, needs.bus),
+        RevokingResource(
+            index=needs.families,
+            store=needs.authorizations,
+            sessions=needs.sessions,
+            users=needs.user_store,
+            bus=needs.bus,
+        ),
+        GrantResource(needs.consents, needs.families, needs.bus),
+        DeviceCredentialResource(needs.families, needs.authorizations, needs.clients, needs.bus),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
