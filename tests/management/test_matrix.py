@@ -77,6 +77,7 @@ async def others(world: World) -> Others:
             "keys": (await robot.read("/keys/signing"))[0]["kid"],
             "logs": (await robot.read("/logs"))[0]["log_id"],
             "roles": (await robot.made("/roles", name="Theirs"))["id"],
+            "connections": (await robot.made("/connections", name="Theirs", strategy="auth0"))["id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,
         }
@@ -85,7 +86,8 @@ async def others(world: World) -> Others:
 
 async def called(by: Caller, operation: Operation, id_: str = "nobody") -> httpx2.Response:
     """The call with ``id_`` wherever the path has an id, and a body that says nothing."""
-    body: dict[str, Any] = {"json": {}} if operation.body else {}
+    nothing = [{}] if operation.body and operation.body.several else {}
+    body: dict[str, Any] = {"json": nothing} if operation.body else {}
     return await by.call(operation.method, _ID.sub(id_, operation.path), **body)
 
 

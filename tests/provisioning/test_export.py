@@ -71,6 +71,31 @@ async def test_every_kind_of_value_comes_back(room: Room) -> None:
     assert await room.platform.stores.tenants.get("copy") is not None
 
 
+SCRIPTED = """
+databases: [{name: Users, options: {customScripts: {login: "f()"}, configuration: {KEY: script-secret-1}}}]
+"""
+
+
+async def test_secrets_of_scripts_come_back(room: Room) -> None:
+    """Secrets of a database's scripts are written down only when asked for, and survive either export."""
+    await room.apply(SCRIPTED)
+    assert (await room.apply(SCRIPTED)).steps == ()
+    plain, whole = await room.export(), await room.export(with_secrets=True)
+    assert ("script-secret-1" in plain, "script-secret-1" in whole) == (False, True)
+    for exported in (plain, whole):
+        assert (await room.apply(exported)).steps == ()
+    (database,) = await room.platform.stores.connections.all(TENANT)
+    assert room.platform.connections.configuration(TENANT, database) == {"KEY": "script-secret-1"}
+
+
+async def test_secret_of_a_script_is_not_told_by_the_plan(room: Room) -> None:
+    """A changed secret of a script says only that it changes."""
+    await room.apply(SCRIPTED)
+    plan = await room.plan(SCRIPTED.replace("script-secret-1", "script-secret-2"))
+    assert "script-secret" not in repr([step.differences for step in plan.steps])
+    assert [each.path for step in plan.steps for each in step.differences] == ["options.configuration.KEY"]
+
+
 async def test_secrets_stay_at_home(room: Room) -> None:
     """Without the flag no secret and no password hash is written."""
     await room.apply(ACME)

@@ -1,6 +1,6 @@
 """The platform → the management API. Imported by the first request for it, and by nothing before."""
 
-from gatewright.app.administration import build_user_search
+from gatewright.app.administration import build_user_administration, build_user_search
 from gatewright.app.platform import Platform
 from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
@@ -34,6 +34,8 @@ def build_management(platform: Platform) -> ManagementApi:
         editing=editing,
         clients=platform.clients,
         apis=platform.apis,
+        connections=platform.connections,
+        administration=build_user_administration(platform),
         user_search=build_user_search(platform),
         roles=platform.roles,
         role_store=platform.stores.roles,

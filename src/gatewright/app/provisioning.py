@@ -29,6 +29,7 @@ def build_provisioning(platform: Platform) -> Provisioning:
         bus=platform.bus,
         clients=platform.clients,
         apis=platform.apis,
+        connections=platform.connections,
         keys=platform.keys,
         hasher=platform.hasher,
         leftovers=platform.leftovers,

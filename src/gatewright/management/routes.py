@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gatewright.administration import UserAdministration
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
+from gatewright.connections import Connections
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.connection_members import ConnectionMemberResource
+from gatewright.management.connections import ConnectionResource
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -33,6 +37,8 @@ class Needs:
     editing: Editing
     clients: Clients
     apis: Apis
+    connections: Connections
+    administration: UserAdministration
     user_search: UserSearch
     roles: Roles
     role_store: RoleStore
@@ -49,6 +55,10 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ClientResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
+        ConnectionResource(needs.editing, needs.connections),
+        ConnectionMemberResource(
+            needs.editing, needs.connections, needs.clients, needs.user_store, needs.administration
+        ),
         UserResource(needs.user_store, needs.user_search),
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         RoleResource(needs.editing, needs.roles, needs.apis),

@@ -1,9 +1,11 @@
 """A tenant → the file that makes it; applying what was exported changes nothing."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
 from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
+from gatewright.connections import Connection, Connections
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Conflict, NotFound
 from gatewright.provisioning import entries
@@ -13,16 +15,21 @@ from gatewright.provisioning.state import Person, Stores, TenantState, load_stat
 from gatewright.provisioning.writing import yaml_text
 from gatewright.tenants import Tenant
 
+T = TypeVar("T")
+
 _PAGE = 500
 
 
 class Exporter:
-    """Writes tenants down. With ``with_secrets`` client and API secrets and password hashes too."""
+    """Writes tenants down. With ``with_secrets`` everything that is kept sealed and password hashes too."""
 
-    def __init__(self, stores: Stores, clients: Clients, apis: Apis, *, with_secrets: bool) -> None:
+    def __init__(
+        self, stores: Stores, clients: Clients, apis: Apis, connections: Connections, *, with_secrets: bool
+    ) -> None:
         self._stores = stores
         self._clients = clients
         self._apis = apis
+        self._connections = connections
         self._with_secrets = with_secrets
 
     async def pieces(self, tenant_id: str, *, with_users: bool = True) -> AsyncIterator[str]:
@@ -50,7 +57,7 @@ class Exporter:
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
             "clients": [self._client(tenant, client, names) for client in clients],
             "clientGrants": [entries.grant_entry(grant, names) for grant in grants],
-            "databases": [entries.database_entry(one, names) for one in state.databases],
+            "databases": [self._database(tenant, one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
         }
@@ -68,6 +75,16 @@ class Exporter:
         if self._with_secrets and api.sealed_secret:
             secret = _unsealed(f"API {api.name}", lambda: self._apis.secret(tenant.tenant_id, api))
             entry["signing_secret"] = secret
+        return entry
+
+    def _database(self, tenant: Tenant, database: Connection, names: Names) -> Written:
+        entry = entries.database_entry(database, names)
+        if self._with_secrets and database.sealed_configuration:
+            secrets = _unsealed(
+                f"database {database.name}",
+                lambda: self._connections.configuration(tenant.tenant_id, database),
+            )
+            entry["options"] = {**entry.get("options", {}), "configuration": secrets}
         return entry
 
     async def _users(self, tenant_id: str, state: TenantState) -> AsyncIterator[str]:
@@ -90,7 +107,7 @@ class Exporter:
         return entry
 
 
-def _unsealed(owner: str, unseal: Callable[[], str | None]) -> str | None:
+def _unsealed(owner: str, unseal: Callable[[], T]) -> T:
     try:
         return unseal()
     except Unsealable:

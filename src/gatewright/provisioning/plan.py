@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from gatewright.apis import Api
 from gatewright.clients import Client
+from gatewright.connections import Connection
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.state import Match, Person, TenantState
@@ -94,7 +95,7 @@ def _compared(
     grants = _by(before.grants, "grant_id"), _by(after.grants, "grant_id")
     yield from _steps("client grant", *grants, lambda grant: entries.grant_entry(grant, names))
     databases = _by(before.databases, "connection_id"), _by(after.databases, "connection_id")
-    yield from _steps("database", *databases, lambda database: entries.database_entry(database, names))
+    yield from _steps("database", *databases, lambda database: _database_written(database, names))
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
@@ -148,6 +149,14 @@ def _api_written(api: Api) -> Written:
 def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
     return entries.client_entry(client, names) | _secret("client_secret", newest)
+
+
+def _database_written(database: Connection, names: Names) -> Written:
+    entry = entries.database_entry(database, names)
+    secrets = {name: _Hidden(sealed) for name, sealed in database.sealed_configuration.items()}
+    if secrets:
+        entry["options"] = {**entry.get("options", {}), "configuration": secrets}
+    return entry
 
 
 def _user_written(person: Person, names: Names) -> Written:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
-from gatewright.connections import Leftovers
+from gatewright.connections import Connections, Leftovers
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Conflict, Invalid, Unavailable
@@ -52,6 +52,7 @@ class Provisioning:
         bus: Bus,
         clients: Clients,
         apis: Apis,
+        connections: Connections,
         keys: SigningKeys,
         hasher: PasswordHasher,
         leftovers: Leftovers,
@@ -62,6 +63,7 @@ class Provisioning:
         self._bus = bus
         self._clients = clients
         self._apis = apis
+        self._connections = connections
         self._keys = keys
         self._passwords = NewPasswords(hasher)
         self._clock = clock
@@ -86,7 +88,8 @@ class Provisioning:
             people=people,
             hashes=await self._hashes(order, known, people),
         )
-        plan = plan_of(state, target_state(state, wish, self._clients, self._apis), people)
+        target = target_state(state, wish, self._clients, self._apis, self._connections)
+        plan = plan_of(state, target, people)
         made = _made_secrets(plan, order.document)
         return replace(plan, warnings=(*warnings_of(order.document), *made, *_lost_people(plan)))
 

@@ -64,8 +64,9 @@ def _check_entries(
         yield from check_api(api, apis.get(api.value.identifier), reserved)
     for client in document.clients or ():
         yield from check_client(client)
+    databases = {database.name: database for database in state.databases}
     for database in document.databases or ():
-        yield from check_database(database)
+        yield from check_database(database, databases.get(database.value.name))
     for connection in document.connections or ():
         yield from check_connection(connection, known.databases)
     for role in document.roles or ():

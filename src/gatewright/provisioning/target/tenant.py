@@ -8,7 +8,7 @@ import msgspec
 
 from gatewright.apis import Api, Apis, ClientGrant
 from gatewright.clients import Clients
-from gatewright.connections import Connection
+from gatewright.connections import Connection, Connections
 from gatewright.jose import KEY_ALGORITHMS
 from gatewright.provisioning.management import (
     DEVELOPMENT_CLIENT,
@@ -31,7 +31,9 @@ DEFAULT_ALGORITHM = "RS256"
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
-def target_state(state: TenantState, wish: Wish, clients: Clients, apis: Apis) -> TenantState:
+def target_state(
+    state: TenantState, wish: Wish, clients: Clients, apis: Apis, connections: Connections
+) -> TenantState:
     """The tenant as it shall be: within a section of the file equal to it, elsewhere as it was.
 
     What would lead nowhere afterwards goes too, as a grant for an API that goes.
@@ -51,7 +53,7 @@ def target_state(state: TenantState, wish: Wish, clients: Clients, apis: Apis) -
     if wish.management_client:
         wanted = _with_management_client(wanted, system, wish, clients)
     wanted = replace(wanted, grants=target_grants(wanted, wish), roles=target_roles(wanted, wish))
-    wanted = replace(wanted, connections=target_connections(moved, wanted, wish))
+    wanted = replace(wanted, connections=target_connections(moved, wanted, wish, connections))
     wanted = settled(wanted, wish.now)
     return replace(wanted, people=target_people(wanted, wish))
 
