@@ -37,6 +37,8 @@ tenant: {friendly_name: "no", picture_url: "https://a.example/x.png", session_li
   flags: {revoke_refresh_token_grant: true, enable_sso: true}, session_cookie: {mode: non-persistent},
   device_flow: {charset: digits}, allowed_logout_urls: ["https://a.example/"]}
 branding: {colors: {primary: "#123456"}, logo_url: "https://a.example/logo.png"}
+attackProtection: {bruteForceProtection: {max_attempts: 3, allowlist: ["192.0.2.0/24"]},
+  suspiciousIpThrottling: {enabled: false, stage: {pre-login: {max_attempts: 5}}}}
 resourceServers:
 - {name: "08", identifier: "1e5", token_lifetime: 60, token_lifetime_for_web: 30, signing_alg: ES256,
    token_dialect: rfc9068_profile, authorization_details: [{type: x}],
@@ -131,6 +133,7 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
     assert list(yaml.safe_load(exported)) == [
         "tenant",
         "branding",
+        "attackProtection",
         "resourceServers",
         "clients",
         "clientGrants",

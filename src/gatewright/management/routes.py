@@ -10,6 +10,8 @@ from gatewright.clients import Clients
 from gatewright.connections import Connections
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.management.absent_protections import AbsentProtectionResource
+from gatewright.management.attack_protection import AttackProtectionResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.connection_members import ConnectionMemberResource
@@ -63,6 +65,8 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        AttackProtectionResource(needs.editing),
+        AbsentProtectionResource(),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),

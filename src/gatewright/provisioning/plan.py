@@ -132,13 +132,14 @@ def _by(entities: tuple[Any, ...], key: str) -> dict[str, Any]:
 
 
 def _tenant_written(tenant: Tenant, names: Names) -> Written:
-    looks = entries.branding_entry(tenant)
+    looks, protection = entries.branding_entry(tenant), entries.attack_protection_entry(tenant)
     return {
         "tenant": tenant.tenant_id,
         "issuer": tenant.issuer,
         "hosts": list(tenant.hosts),
         **entries.tenant_entry(tenant, names),
         **({"branding": looks} if looks else {}),
+        **({"attackProtection": protection} if protection else {}),
     }
 
 

@@ -24,7 +24,7 @@ from gatewright.provisioning.target.directory import target_connections, target_
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
 from gatewright.roles import Role
-from gatewright.tenants import Branding, Tenant, TenantSettings
+from gatewright.tenants import AttackProtection, Branding, Tenant, TenantSettings
 
 DEFAULT_ALGORITHM = "RS256"
 
@@ -74,6 +74,9 @@ def _tenant(current: Tenant | None, wish: Wish) -> Tenant:
         tenant = msgspec.structs.replace(tenant, settings=settings.value)
     if branding and (not wish.only_missing or tenant.branding == Branding()):
         tenant = msgspec.structs.replace(tenant, branding=branding.value)
+    protection = wish.document.attack_protection
+    if protection and (not wish.only_missing or tenant.attack_protection == AttackProtection()):
+        tenant = msgspec.structs.replace(tenant, attack_protection=protection.value)
     return tenant
 
 
