@@ -92,7 +92,7 @@ def test_by_the_newest_python(newest: ManagementClient) -> None:
     assert newest.connections.get(made.id).name == "python-6"
     assert newest.connections.update(made.id, display_name="Python").display_name == "Python"
     assert made.id in {each.id for each in newest.connections.list(take=1)}
-    newest.connections.clients.update(made.id, request=[{"client_id": client_id, "status": True}])  # type: ignore[list-item]
+    newest.connections.clients.update(made.id, request=[{"client_id": client_id, "status": True}])
     assert [each.client_id for each in newest.connections.clients.get(made.id)] == [client_id]
     assert [each.id for each in newest.clients.connections.get(client_id)] == [made.id]
     newest.connections.check_status(made.id)

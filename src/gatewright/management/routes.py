@@ -11,6 +11,7 @@ from gatewright.connections import Connections
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.absent_protections import AbsentProtectionResource
+from gatewright.management.actions import ActionResource
 from gatewright.management.attack_protection import AttackProtectionResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
@@ -22,7 +23,9 @@ from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
 from gatewright.management.signing_keys import SigningKeyResource
+from gatewright.management.tenant_code import HookResource, RuleResource
 from gatewright.management.tenant_settings import TenantSettingsResource
+from gatewright.management.token_exchange_profiles import TokenExchangeProfileResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
@@ -67,6 +70,10 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         AttackProtectionResource(needs.editing),
         AbsentProtectionResource(),
+        RuleResource(),
+        HookResource(),
+        ActionResource(),
+        TokenExchangeProfileResource(),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
