@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from gatewright.kernel import clock
 from gatewright.management.access import Caller
-from gatewright.management.bodies import Body, Sent, sent_object
+from gatewright.management.bodies import Body, Sent, sent_object, sent_objects
 from gatewright.management.errors import Changed, InvalidPath
 from gatewright.management.events import ConfigurationChanged, told
 from gatewright.management.multipart import MultipartReader
@@ -115,6 +115,11 @@ class Call:
     def form(self, most: int) -> MultipartReader:
         """The form that was sent, of at most ``most`` bytes. Raises ``NoForm`` or ``TooLarge``."""
         return MultipartReader(self._request, most=most)
+
+    async def items(self) -> list[Sent]:
+        """The list of objects that was sent. Raises ``InvalidBody``."""
+        assert self._operation.body is not None, "an endpoint says what it reads"
+        return await sent_objects(self._request, self._operation.body)
 
     def check_unchanged(self, shown: Shown) -> None:
         """Raises ``Changed`` when ``If-Match`` names another state (RFC 9110 §13.1.1)."""

@@ -15,9 +15,14 @@ from gatewright.kernel.events import Bus
 from gatewright.log_streams import LogStreams
 from gatewright.login.mailing import Mailing
 from gatewright.login.store import TicketStore
+from gatewright.management.absent_protections import AbsentProtectionResource
+from gatewright.management.actions import ActionResource
+from gatewright.management.attack_protection import AttackProtectionResource
 from gatewright.management.authentication_methods import AuthenticationMethodResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.connection_members import ConnectionMemberResource
+from gatewright.management.connections import ConnectionResource
 from gatewright.management.device_credentials import DeviceCredentialResource
 from gatewright.management.effective_access import EffectiveAccessResource
 from gatewright.management.exports import Exports
@@ -37,9 +42,11 @@ from gatewright.management.roles import RoleResource
 from gatewright.management.second_factors import SecondFactorResource
 from gatewright.management.sessions import SessionResource
 from gatewright.management.signing_keys import SigningKeyResource
+from gatewright.management.tenant_code import HookResource, RuleResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.ticket_wishes import TicketWishes
 from gatewright.management.tickets import TicketResource
+from gatewright.management.token_exchange_profiles import TokenExchangeProfileResource
 from gatewright.management.user_changes import UserChangeResource
 from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
@@ -61,6 +68,7 @@ class Needs:
     editing: Editing
     clients: Clients
     apis: Apis
+    connections: Connections
     user_search: UserSearch
     user_administration: UserAdministration
     link_administration: LinkAdministration
@@ -71,7 +79,6 @@ class Needs:
     transfers: Transfers
     exports: Exports
     hasher: PasswordHasher
-    connections: Connections
     roles: Roles
     role_store: RoleStore
     user_store: UserStore
@@ -93,6 +100,10 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ClientResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
+        ConnectionResource(needs.editing, needs.connections),
+        ConnectionMemberResource(
+            needs.editing, needs.connections, needs.clients, needs.user_store, needs.user_administration
+        ),
         UserResource(needs.user_store, needs.user_search),
         UserChangeResource(needs.user_store, needs.user_administration),
         IdentityResource(needs.user_store, needs.link_administration, needs.link_proofs, needs.connections),
@@ -123,6 +134,12 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         ),
         GrantResource(needs.consents, needs.families, needs.bus),
         DeviceCredentialResource(needs.families, needs.authorizations, needs.clients, needs.bus),
+        AttackProtectionResource(needs.editing),
+        AbsentProtectionResource(),
+        RuleResource(),
+        HookResource(),
+        ActionResource(),
+        TokenExchangeProfileResource(),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),

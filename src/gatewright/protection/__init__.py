@@ -1,6 +1,7 @@
 """POWER floor: attack protection.
 
-Owns the one attempt limiter that every check of a secret passes. Knows no secret itself.
+Owns the one attempt limiter that every check of a secret passes, and which of its limits a tenant sets.
+Knows no secret itself.
 """
 
 from gatewright.protection.events import LimitReached
@@ -22,6 +23,7 @@ from gatewright.protection.limits import (
     TICKET_PER_IP,
     TOKEN_PER_IP,
 )
+from gatewright.protection.policy import login_limit, password_limit, password_subject, signup_limit
 from gatewright.protection.store import AttemptStore
 
 __all__ = [
@@ -44,4 +46,8 @@ __all__ = [
     "AttemptStore",
     "Limit",
     "LimitReached",
+    "login_limit",
+    "password_limit",
+    "password_subject",
+    "signup_limit",
 ]

@@ -17,7 +17,7 @@ from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.roles import Permission
-from gatewright.tenants import Branding, TenantSettings
+from gatewright.tenants import AttackProtection, Branding, TenantSettings
 
 
 class ApiEntry(ApiSettings, frozen=True, kw_only=True):
@@ -105,7 +105,7 @@ NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash
 
 NOT_YET = frozenset(
     """
-    actions attackProtection connectionProfiles customDomains databasesScripts emailProvider
+    actions connectionProfiles customDomains databasesScripts emailProvider
     emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
     guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs organizations
@@ -128,6 +128,7 @@ class Document:
     names: Mapping[str, frozenset[str]]
     tenant: Entry[TenantSettings] | None = None
     branding: Entry[Branding] | None = None
+    attack_protection: Entry[AttackProtection] | None = None
     apis: tuple[Entry[ApiEntry], ...] | None = None
     clients: tuple[Entry[ClientEntry], ...] | None = None
     grants: tuple[Entry[GrantEntry], ...] | None = None
@@ -145,6 +146,7 @@ EMPTY = Document(Source({}), {})
 SECTIONS: Mapping[str, str] = {
     "tenant": "tenant",
     "branding": "branding",
+    "attackProtection": "attack_protection",
     "resourceServers": "apis",
     "clients": "clients",
     "clientGrants": "grants",
@@ -188,6 +190,9 @@ def read_document(content: bytes) -> Document:
         values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
     if sections.get("branding") is not None:
         values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+    if sections.get("attackProtection") is not None:
+        section = sections["attackProtection"]
+        values["attack_protection"] = reader.entry(AttackProtection, section, "attackProtection")
     names = {name: frozenset(_names(sections[name])) for name in _ENTRIES if name in sections}
     return Document(source, names, problems=tuple(reader.problems), **values)
 

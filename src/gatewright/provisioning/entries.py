@@ -51,6 +51,11 @@ def branding_entry(tenant: Tenant) -> Written:
     return _fields(tenant.branding, type(tenant.branding))
 
 
+def attack_protection_entry(tenant: Tenant) -> Written:
+    """The section ``attackProtection``."""
+    return _fields(tenant.attack_protection, type(tenant.attack_protection))
+
+
 def api_entry(api: Api) -> Written:
     """One of ``resourceServers``."""
     entry = _fields(api, ApiSettings, always=("name", "identifier", "signing_alg"))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from gatewright.apis import Api
 from gatewright.clients import Client
+from gatewright.connections import Connection
 from gatewright.log_streams import LogStream
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
@@ -104,7 +105,7 @@ def _compared(
     grants = _by(before.grants, "grant_id"), _by(after.grants, "grant_id")
     yield from _steps("client grant", *grants, lambda grant: entries.grant_entry(grant, names))
     databases = _by(before.databases, "connection_id"), _by(after.databases, "connection_id")
-    yield from _steps("database", *databases, lambda database: entries.database_entry(database, names))
+    yield from _steps("database", *databases, lambda database: _database_written(database, names))
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
@@ -143,13 +144,14 @@ def _by(entities: tuple[Any, ...], key: str) -> dict[str, Any]:
 
 
 def _tenant_written(tenant: Tenant, names: Names) -> Written:
-    looks = entries.branding_entry(tenant)
+    looks, protection = entries.branding_entry(tenant), entries.attack_protection_entry(tenant)
     return {
         "tenant": tenant.tenant_id,
         "issuer": tenant.issuer,
         "hosts": list(tenant.hosts),
         **entries.tenant_entry(tenant, names),
         **({"branding": looks} if looks else {}),
+        **({"attackProtection": protection} if protection else {}),
     }
 
 
@@ -164,6 +166,14 @@ def _client_written(client: Client, names: Names) -> Written:
 
 def _log_stream_written(stream: LogStream) -> Written:
     return entries.log_stream_entry(stream) | _secret("sink_secrets", stream.sealed)
+
+
+def _database_written(database: Connection, names: Names) -> Written:
+    entry = entries.database_entry(database, names)
+    secrets = {name: _Hidden(sealed) for name, sealed in database.sealed_configuration.items()}
+    if secrets:
+        entry["options"] = {**entry.get("options", {}), "configuration": secrets}
+    return entry
 
 
 def _user_written(person: Person, names: Names) -> Written:

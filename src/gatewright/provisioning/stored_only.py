@@ -126,6 +126,7 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
                 "import_mode",
                 "enabledDatabaseCustomization",
                 "customScripts",
+                "configuration",
                 "enable_script_context",
                 "authentication_methods",
                 "passkey_options",

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from gatewright.tenants.attack_protection import AttackProtection
 from gatewright.tenants.branding import Branding
 from gatewright.tenants.claim_rules import ClaimRule
 
@@ -116,6 +117,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hosts: tuple[str, ...]
     settings: TenantSettings = TenantSettings()
     branding: Branding = Branding()
+    attack_protection: AttackProtection = AttackProtection()
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from gatewright.clients import Client
 from gatewright.connections import DatabaseOptions
 from gatewright.provisioning.checks.apis import check_api
+from gatewright.provisioning.checks.attack_protection import check_attack_protection, unguarded
 from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
@@ -48,6 +49,8 @@ def warnings_of(document: Document) -> tuple[str, ...]:
     if document.tenant is not None:
         found += unprotected(document.tenant)
         found += doubtful(document.tenant)
+    if document.attack_protection is not None:
+        found += unguarded(document.attack_protection)
     for entry in document.clients or ():
         weak = weak_secret(entry)
         found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []
@@ -57,21 +60,28 @@ def warnings_of(document: Document) -> tuple[str, ...]:
 def _check_entries(
     document: Document, state: TenantState, known: Known, reserved: frozenset[str]
 ) -> Iterator[Problem]:
-    if document.tenant is not None:
-        yield from check_tenant(document.tenant)
-    if document.branding is not None:
-        yield from check_branding(document.branding)
+    yield from _check_tenant_sections(document)
     apis = {api.identifier: api for api in state.apis}
     for api in document.apis or ():
         yield from check_api(api, apis.get(api.value.identifier), reserved)
     for client in document.clients or ():
         yield from check_client(client)
+    databases = {database.name: database for database in state.databases}
     for database in document.databases or ():
-        yield from check_database(database)
+        yield from check_database(database, databases.get(database.value.name))
     for connection in document.connections or ():
         yield from check_connection(connection, known.databases)
     for role in document.roles or ():
         yield from check_role(role)
+
+
+def _check_tenant_sections(document: Document) -> Iterator[Problem]:
+    if document.tenant is not None:
+        yield from check_tenant(document.tenant)
+    if document.branding is not None:
+        yield from check_branding(document.branding)
+    if document.attack_protection is not None:
+        yield from check_attack_protection(document.attack_protection)
 
 
 def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Problem]:
