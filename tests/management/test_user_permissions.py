@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.support.management import Caller, caller, refused
+from tests.support.management import AUDIENCE, Caller, caller, person, refused
 from tests.support.world import API, World, claims_of
 
 from gatewright.apis import ApiScope
@@ -211,6 +211,19 @@ async def test_scope_to_give(world: World, scope: str) -> None:
     """Giving needs ``update:users``."""
     response = await (await caller(world, scope)).post(PERMISSIONS, sent("read:timesheets"))
     assert refused(response) == (403, "insufficient_scope")
+
+
+async def test_nobody_gives_away_more_than_they_have(world: World, robot: Caller) -> None:
+    """Keycloak CVE-2026-94000: a caller gives scopes of the management API only as far as they have them."""
+    some = await caller(world, "update:users", "read:logs")
+    asked = {"permissions": [permission("read:logs", AUDIENCE), permission("delete:clients", AUDIENCE)]}
+    assert refused(await some.post(PERMISSIONS, asked)) == (403, "insufficient_scope")
+    assert await names(robot) == []
+    own = {"permissions": [permission("read:logs", AUDIENCE)]}
+    assert (await some.post(PERMISSIONS, own)).status_code == 201
+    assert (await (await person(world, "read:logs")).get("/logs")).status_code == 200
+    assert (await some.delete(PERMISSIONS, json=asked)).status_code == 204
+    assert await names(robot) == []
 
 
 async def test_effective_permissions(world: World, robot: Caller) -> None:

@@ -104,6 +104,11 @@ def entry_of(kind: type[T], values: Mapping[str, Any], path: str = "") -> Entry[
     return entry
 
 
+def present(sent: Sent) -> Sent:
+    """What was sent without what is ``null``: whatever is made new has its defaults."""
+    return {name: value for name, value in sent.items() if value is not None}
+
+
 def check(problems: Iterable[Problem]) -> None:
     """Raises ``InvalidFile`` when there are any."""
     found = tuple(problems)

@@ -7,7 +7,7 @@ import msgspec
 from gatewright.administration import LinkAdministration
 from gatewright.connections import Connections
 from gatewright.kernel.errors import NotFound
-from gatewright.management.bodies import Body, Sent, entry_of
+from gatewright.management.bodies import Body, Sent, entry_of, present
 from gatewright.management.errors import Inexistent, InsufficientScope, InvalidBody
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.people import author_of, check_oneself, user_of
@@ -63,6 +63,7 @@ class IdentityResource:
                 status=201,
                 body=Body(Link),
                 shows=Identity,
+                bare_list=True,
             ),
             Operation(
                 method="DELETE",
@@ -71,11 +72,12 @@ class IdentityResource:
                 summary="Make an identity a user of its own again.",
                 run=self._unlink,
                 shows=Identity,
+                bare_list=True,
             ),
         )
 
     async def _link(self, call: Call) -> Answer:
-        sent = await call.body()
+        sent = present(await call.body())
         check_oneself(call, _UPDATE)
         user = await user_of(call, self._users)
         second = await self._second(call, _texts(sent))

@@ -9,7 +9,7 @@ from gatewright.connections import Connection, Connections
 from gatewright.jobs import ExportField, Job, Jobs
 from gatewright.kernel.events import Event
 from gatewright.login.mailing import Addressee, Mailing
-from gatewright.management.bodies import Body, entry_of
+from gatewright.management.bodies import Body, entry_of, present
 from gatewright.management.errors import InvalidBody
 from gatewright.management.import_form import LARGEST_IMPORT, ImportForm, UsersImport
 from gatewright.management.job_shape import ShownJob, job_shown
@@ -118,7 +118,7 @@ class JobOrderResource:
         )
 
     async def _export(self, call: Call) -> Answer:
-        wish = entry_of(UsersExport, await call.body()).value
+        wish = entry_of(UsersExport, present(await call.body())).value
         connection = await self._connection(call, wish.connection_id) if wish.connection_id else None
         details = {
             "connection": connection.name if connection else "",
@@ -143,7 +143,7 @@ class JobOrderResource:
 
     async def _verification(self, call: Call) -> Answer:
         """The mail is due with the job, which is over when it is written down."""
-        wish = entry_of(VerificationEmail, await call.body()).value
+        wish = entry_of(VerificationEmail, present(await call.body())).value
         user = await self._wishes.user(call, wish.user_id)
         await self._wishes.check_first(call, user, wish.identity)
         client = await self._wishes.client(call, wish.client_id)

@@ -62,6 +62,8 @@ class JobResource:
                 summary="List the records of an import that became no users; 204 when there are none.",
                 run=self._errors,
                 shows=ShownFailure,
+                bare_list=True,
+                may_be_empty=True,
             ),
         )
 

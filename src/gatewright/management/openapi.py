@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gatewright.management.bodies import Body
+from gatewright.management.import_form import FILE
 from gatewright.management.query import Parameter
 from gatewright.management.resource import Operation
 
@@ -45,6 +46,7 @@ def described(operation: Operation) -> Schema:
         "parameters": [*_parameters(operation)],
         "responses": {
             str(operation.status): _success(operation),
+            **({"204": {"description": "None."}} if operation.may_be_empty else {}),
             "4XX": {
                 "description": "Refused.",
                 "content": {"application/json": {"schema": {"$ref": _REF.format(name="Refusal")}}},
@@ -59,12 +61,8 @@ def described(operation: Operation) -> Schema:
             schema = {"type": "array", "items": schema}
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     if operation.form is not None:
-        schema = {"$ref": _REF.format(name=operation.form.__name__)}
-        file = {"type": "object", "required": ["users"], "properties": {"users": {"type": "string"}}}
-        found["requestBody"] = {
-            "required": True,
-            "content": {"multipart/form-data": {"schema": {"allOf": [schema, file]}}},
-        }
+        schema = {"$ref": _REF.format(name=f"{operation.form.__name__}Form")}
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     if operation.lacks:
         found["description"] = f"Not there yet: {operation.lacks}."
     return found
@@ -81,7 +79,8 @@ def components(operations: Iterable[Operation]) -> Schema:
     )
     parts = {_shown_name(each): _part(each, found) for each in wanted if each.shows and _selects(each)}
     made = {name: _body(body, found) for name, body in bodies.items()}
-    schemas = {**found, **parts, **made, "Refusal": REFUSAL}
+    forms = {f"{each.form.__name__}Form": _form(each.form, found) for each in wanted if each.form}
+    schemas = {**found, **parts, **made, **forms, "Refusal": REFUSAL}
     return {"schemas": dict(sorted(schemas.items())), "securitySchemes": SECURITY}
 
 
@@ -128,6 +127,17 @@ def _part(operation: Operation, found: Mapping[str, Schema]) -> Schema:
     assert operation.shows is not None, "only what is shown has a schema"
     whole = found[operation.shows.__name__]
     return {name: value for name, value in whole.items() if name != "required"}
+
+
+def _form(kind: type[msgspec.Struct], found: Mapping[str, Schema]) -> Schema:
+    """The schema of a form: the fields of the struct, and the file."""
+    whole = found[kind.__name__]
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {
+        **whole,
+        "properties": {**whole["properties"], FILE: file},
+        "required": [*whole.get("required", ()), FILE],
+    }
 
 
 def _name_of(body: Body) -> str:

@@ -46,7 +46,7 @@ class Operation:
     ``path`` is relative to ``/api/v2`` and names ids in braces; one of ``scopes`` suffices.
     A ``form`` is sent as multipart/form-data, with a file beside the fields of that struct.
     ``shows`` is the struct that is answered, or that a list is of: one under ``plural`` where a page is asked
-    for with its totals, or a ``bare_list`` always.
+    for with its totals, or a ``bare_list`` always. Where ``may_be_empty``, 204 is answered instead of none.
     ``lacks`` says what of the wire's endpoint is not there.
     """
 
@@ -62,6 +62,7 @@ class Operation:
     shows: type[msgspec.Struct] | None = None
     plural: str = ""
     bare_list: bool = False
+    may_be_empty: bool = False
     lacks: str = ""
 
 

@@ -35,6 +35,7 @@ class SecondFactorResource:
                 summary="List a user's second factors.",
                 run=self._list,
                 shows=Enrollment,
+                bare_list=True,
                 lacks=_LACKS,
             ),
             Operation(

@@ -10,7 +10,7 @@ from gatewright.kernel.units import Unmatched
 from gatewright.login.mailing import PATHS
 from gatewright.login.store import TicketStore
 from gatewright.login.tickets import Ticket, TicketKind, new_ticket
-from gatewright.management.bodies import Body, entry_of
+from gatewright.management.bodies import Body, entry_of, present
 from gatewright.management.errors import Contended, InvalidBody
 from gatewright.management.events import TicketMade
 from gatewright.management.resource import Answer, Call, Operation
@@ -75,7 +75,7 @@ class TicketResource:
         )
 
     async def _verification(self, call: Call) -> Answer:
-        wish = entry_of(VerificationTicket, await call.body()).value
+        wish = entry_of(VerificationTicket, present(await call.body())).value
         check_result_url(wish.result_url)
         lifetime_of(wish.ttl_sec)
         user = await self._wishes.user(call, wish.user_id)
@@ -85,7 +85,7 @@ class TicketResource:
         return await self._made(call, "verify_email", wish, user, connection=user.connection)
 
     async def _password(self, call: Call) -> Answer:
-        wish = entry_of(PasswordTicket, await call.body()).value
+        wish = entry_of(PasswordTicket, present(await call.body())).value
         check_result_url(wish.result_url)
         lifetime_of(wish.ttl_sec)
         account = await self._wishes.account(call, wish)

@@ -2,7 +2,7 @@
 
 from gatewright.administration import NewUser, UserAdministration, UserPatch
 from gatewright.administration.users import Look
-from gatewright.management.bodies import Body, Sent, entry_of
+from gatewright.management.bodies import Body, Sent, entry_of, present
 from gatewright.management.errors import Inexistent, InsufficientScope, InvalidBody
 from gatewright.management.people import author_of, check_oneself, user_of
 from gatewright.management.resource import Answer, Call, Operation
@@ -62,8 +62,7 @@ class UserChangeResource:
         )
 
     async def _create(self, call: Call) -> Answer:
-        sent = {name: value for name, value in (await call.body()).items() if value is not None}
-        entry = entry_of(NewUser, sent)
+        entry = entry_of(NewUser, present(await call.body()))
         user = await self._administration.create(call.tenant, entry.value, entry.given, by=author_of(call))
         return call.one(user_shown(user))
 
