@@ -10,7 +10,7 @@ import orjson
 import pytest
 from tests.support.world import create_tables
 
-from gatewright.audit import LogEntry
+from gatewright.audit import AuditRecorder, LogEntry
 from gatewright.jose import MasterKey
 from gatewright.kernel.clock import FixedClock
 from gatewright.kernel.events import Bus
@@ -70,6 +70,7 @@ class Mail:
     def delivery(self) -> StreamDelivery:
         """Another process's deliverer."""
         bus = Bus(self.database)
+        bus.record_with(AuditRecorder(self.stores.logs))
         return StreamDelivery(
             streams=self.streams,
             progress=self.stores.log_progress,

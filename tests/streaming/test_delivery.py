@@ -271,10 +271,14 @@ async def test_suspended_after_a_week(mail: Mail) -> None:
     assert (await mail.stream()).status == "suspended"
     assert PATIENCE_SECONDS <= mail.clock.now() - BEGIN <= PATIENCE_SECONDS + 2 * LONGEST_PAUSE
     assert await mail.deliver() is None
+    (told,) = await mail.stores.logs.newest(TENANT, limit=1)
+    assert (told.event, told.details["log_stream_id"]) == ("LogStreamSuspended", STREAM)
+    assert told.description.endswith("the receiver answered 500")
     await mail.change(status="active")
     mail.sink.status = 200
+    mail.clock.advance(SETTLING)
     await mail.deliver()
-    assert mail.sink.told() == ids
+    assert mail.sink.told() == [*ids, told.log_id]
 
 
 async def test_suspension_waits_for_the_tenant(mail: Mail) -> None:
@@ -421,3 +425,23 @@ async def test_secrets_of_another_master_key(mail: Mail) -> None:
     mail.clock.advance(SETTLING)
     assert await mail.deliver() == back_off(1)
     assert mail.sink.requests == []
+
+
+async def test_slow_receiver_of_a_late_second(mail: Mail) -> None:
+    """However long a late second takes to tell, it is told once more and no more than that."""
+    await mail.put()
+    await mail.write(*(f"{n:04d}" for n in range(1, 5 * BATCH)), at=BEGIN)
+    mail.clock.advance(SETTLING)
+    await mail.deliver()
+    mail.sink.requests.clear()
+    await mail.write("0000", at=BEGIN)
+    sent = mail.sink.send
+
+    async def slowly(request: object) -> object:
+        mail.clock.advance(LEASE_SECONDS // 3)
+        assert await mail.deliver() is not None
+        return await sent(request)  # type: ignore[arg-type]
+
+    mail.sink.send = slowly  # type: ignore[method-assign, assignment]
+    assert await mail.deliver() is None
+    assert len(mail.sink.told()) == 5 * BATCH

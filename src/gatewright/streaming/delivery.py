@@ -121,6 +121,7 @@ class StreamDelivery:
             entries = await self._of_second(turn, second)
             for start in range(0, len(entries), BATCH):
                 await self._send(turn, stream, entries[start : start + BATCH])
+                await turn.renew()
             await turn.told_again(second, len(entries))
 
     async def _of_second(self, turn: Turn, second: int) -> list[LogEntry]:

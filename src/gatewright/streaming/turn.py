@@ -55,6 +55,10 @@ class Turn:
         recent = self.progress.recent | {second: count}
         await self._advance(Progress(position=self.progress.position, recent=recent))
 
+    async def renew(self) -> None:
+        """The lease goes on, and nothing else has changed."""
+        await self._advance(self.progress)
+
     async def _advance(self, progress: Progress) -> None:
         until = self._clock.now() + LEASE_SECONDS
         change = self._store.advance(self.tenant_id, self.stream_id, progress, owner=self._owner, until=until)
