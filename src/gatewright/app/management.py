@@ -11,6 +11,7 @@ from gatewright.management.routes import Needs, operations_of, resources
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.provisioning.editing import Editing
 from gatewright.storage.family_index import SqlFamilyIndex
+from gatewright.storage.log_search import SqlLogIndex
 
 
 def build_management(platform: Platform) -> ManagementApi:
@@ -42,6 +43,7 @@ def build_management(platform: Platform) -> ManagementApi:
         keys=platform.keys,
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
+        log_index=SqlLogIndex(platform.database),
         sessions=platform.stores.sessions,
         authorizations=platform.stores.authorizations,
         families=SqlFamilyIndex(platform.database),

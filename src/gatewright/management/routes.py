@@ -13,6 +13,7 @@ from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.device_credentials import DeviceCredentialResource
 from gatewright.management.grants import GrantResource
+from gatewright.management.log_search import LogIndex
 from gatewright.management.logs import LogResource
 from gatewright.management.refresh_tokens import RefreshTokenResource
 from gatewright.management.resource import Operation, Resource
@@ -48,6 +49,7 @@ class Needs:
     keys: SigningKeys
     tenants: TenantStore
     logs: LogStore
+    log_index: LogIndex
     sessions: SessionStore
     authorizations: AuthorizationStore
     families: FamilyIndex
@@ -78,7 +80,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         DeviceCredentialResource(needs.families, needs.authorizations, needs.clients, needs.bus),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
-        LogResource(needs.logs),
+        LogResource(needs.logs, needs.log_index, needs.user_store),
     )
 
 
