@@ -12,6 +12,7 @@ from gatewright.oauth.bearer import BearerTokens
 from gatewright.provisioning.editing import Editing
 from gatewright.storage.family_index import SqlFamilyIndex
 from gatewright.storage.log_search import SqlLogIndex
+from gatewright.storage.stats import SqlStats
 
 
 def build_management(platform: Platform) -> ManagementApi:
@@ -44,6 +45,7 @@ def build_management(platform: Platform) -> ManagementApi:
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
         log_index=SqlLogIndex(platform.database),
+        stats=SqlStats(platform.database),
         sessions=platform.stores.sessions,
         authorizations=platform.stores.authorizations,
         families=SqlFamilyIndex(platform.database),

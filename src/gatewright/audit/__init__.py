@@ -3,8 +3,8 @@
 Hears every event and records it in the unit of the change it tells of; nobody calls it.
 """
 
-from gatewright.audit.model import LogEntry
+from gatewright.audit.model import DayCount, LogEntry
 from gatewright.audit.recorder import AuditRecorder
 from gatewright.audit.store import LogStore
 
-__all__ = ["AuditRecorder", "LogEntry", "LogStore"]
+__all__ = ["AuditRecorder", "DayCount", "LogEntry", "LogStore"]

@@ -23,6 +23,7 @@ from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
 from gatewright.management.sessions import SessionResource
 from gatewright.management.signing_keys import SigningKeyResource
+from gatewright.management.stats import Stats, StatsResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
@@ -50,6 +51,7 @@ class Needs:
     tenants: TenantStore
     logs: LogStore
     log_index: LogIndex
+    stats: Stats
     sessions: SessionStore
     authorizations: AuthorizationStore
     families: FamilyIndex
@@ -81,6 +83,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs, needs.log_index, needs.user_store),
+        StatsResource(needs.stats),
     )
 
 
