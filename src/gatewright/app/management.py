@@ -9,6 +9,7 @@ from gatewright.management.app import ManagementApi
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
 from gatewright.oauth.bearer import BearerTokens
+from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
 from gatewright.storage.family_index import SqlFamilyIndex
 from gatewright.storage.log_search import SqlLogIndex
@@ -46,6 +47,7 @@ def build_management(platform: Platform) -> ManagementApi:
         logs=platform.stores.logs,
         log_index=SqlLogIndex(platform.database),
         stats=SqlStats(platform.database),
+        blocks=Blocks(platform.stores.attempts, clock),
         sessions=platform.stores.sessions,
         authorizations=platform.stores.authorizations,
         families=SqlFamilyIndex(platform.database),

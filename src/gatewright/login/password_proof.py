@@ -14,7 +14,7 @@ from gatewright.kernel.errors import GatewrightError, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.texts import N_
 from gatewright.login.events import LoginRefused, WrongPassword
-from gatewright.protection import PASSWORD, PASSWORD_PER_IP, AttemptLimiter
+from gatewright.protection import PASSWORD, PASSWORD_PER_IP, Account, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.users import User
 from gatewright.users.identifiers import normalised
@@ -99,9 +99,10 @@ class PasswordProof:
     async def _admit(self, context: Context, attempt: PasswordAttempt) -> tuple[str, str]:
         """Counts the attempt before it is made, for the pair and for the address. Raises ``TooMany``."""
         tenant_id, network = context.tenant.tenant_id, network_of(context.origin.ip)
-        pair = f"{attempt.connection.name} {normalised(attempt.identifier)} {network}"
+        account = Account(normalised(attempt.identifier), attempt.connection.name)
+        pair = f"{account.connection} {account.identifier} {network}"
         if attempt.connection.options.brute_force_protection:
-            await self._limiter.admit(tenant_id, PASSWORD, pair, context.origin)
+            await self._limiter.admit(tenant_id, PASSWORD, pair, context.origin, account=account)
         await self._limiter.admit(tenant_id, PASSWORD_PER_IP, network, context.origin)
         return pair, network
 

@@ -9,6 +9,7 @@ from gatewright.clients import Clients
 from gatewright.consents import ConsentStore
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.management.blocks import BlockResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.device_credentials import DeviceCredentialResource
@@ -28,6 +29,7 @@ from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.oauth.store import AuthorizationStore, FamilyIndex
+from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.sessions import SessionStore
@@ -52,6 +54,7 @@ class Needs:
     logs: LogStore
     log_index: LogIndex
     stats: Stats
+    blocks: Blocks
     sessions: SessionStore
     authorizations: AuthorizationStore
     families: FamilyIndex
@@ -84,6 +87,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs, needs.log_index, needs.user_store),
         StatsResource(needs.stats),
+        BlockResource(needs.blocks, needs.user_store, needs.bus),
     )
 
 

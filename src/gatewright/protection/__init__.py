@@ -3,7 +3,8 @@
 Owns the one attempt limiter that every check of a secret passes. Knows no secret itself.
 """
 
-from gatewright.protection.events import LimitReached
+from gatewright.protection.blocks import Account, Blocks
+from gatewright.protection.events import BlockLifted, LimitReached
 from gatewright.protection.limiter import AttemptLimiter, Limit
 from gatewright.protection.limits import (
     CLIENT_SECRET,
@@ -22,7 +23,7 @@ from gatewright.protection.limits import (
     TICKET_PER_IP,
     TOKEN_PER_IP,
 )
-from gatewright.protection.store import AttemptStore
+from gatewright.protection.store import AttemptStore, Block
 
 __all__ = [
     "CLIENT_SECRET",
@@ -40,8 +41,12 @@ __all__ = [
     "SIGNUP_PER_IP",
     "TICKET_PER_IP",
     "TOKEN_PER_IP",
+    "Account",
     "AttemptLimiter",
     "AttemptStore",
+    "Block",
+    "BlockLifted",
+    "Blocks",
     "Limit",
     "LimitReached",
 ]
