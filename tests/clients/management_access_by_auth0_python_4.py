@@ -21,7 +21,7 @@ def refusal(call: Callable[[], Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Consents and devices."""
+    """Consents, devices and blocks."""
     domain, user_id = os.environ["DOMAIN"], os.environ["USER_ID"]
     tokens = GetToken(domain, os.environ["CLIENT_ID"], client_secret=os.environ["CLIENT_SECRET"])
     auth0 = Auth0(domain, tokens.client_credentials(f"https://{domain}/api/v2/")["access_token"])
@@ -42,6 +42,13 @@ def main() -> None:
     )
     auth0.device_credentials.delete(device)
     told["deviceGone"] = refusal(lambda: auth0.device_credentials.delete(device))
+
+    blocked_id, identifier = os.environ["BLOCKED_ID"], os.environ["BLOCKED_EMAIL"]
+    told["blocks"] = auth0.user_blocks.get_by_identifier(identifier)
+    told["blocksOfUser"] = auth0.user_blocks.get(blocked_id)
+    auth0.user_blocks.unblock(blocked_id)
+    auth0.user_blocks.unblock_by_identifier(identifier)
+    told["blocksLeft"] = auth0.user_blocks.get(blocked_id)
     json.dump(told, sys.stdout)
 
 

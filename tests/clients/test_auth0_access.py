@@ -9,21 +9,27 @@ import pytest
 from auth0.management import ManagementClient
 from auth0.management.core.api_error import ApiError
 from tests.clients.driving import driven_by_node, driven_by_python_4
-from tests.clients.tenant import FAR_CALLBACK
+from tests.clients.tenant import BLOCKED, FAR_CALLBACK
 from tests.clients.visitor import Visitor
 from tests.support.gatewright_dev import GatewrightDev
 from tests.support.world import claims_of
 
+from gatewright.protection import PASSWORD as PASSWORD_LIMIT
+
 pytestmark = [
     pytest.mark.library("auth0 4 (Node)", "ManagementClient.sessions", ".refreshTokens"),
     pytest.mark.library("auth0 4 (Node)", ".grants", ".deviceCredentials"),
+    pytest.mark.library("auth0 4 (Node)", ".userBlocks", ".anomaly"),
     pytest.mark.library("auth0 7 (Node)", "ManagementClient.sessions", ".refreshTokens"),
+    pytest.mark.library("auth0 7 (Node)", ".userBlocks", ".anomaly.blocks"),
     pytest.mark.library("auth0 7 (Node)", ".users.revokeAccess", ".userGrants", ".deviceCredentials"),
-    pytest.mark.library("auth0-python 4", "Auth0.grants", ".device_credentials"),
+    pytest.mark.library("auth0-python 4", "Auth0.grants", ".device_credentials", ".user_blocks"),
     pytest.mark.library("auth0-python 6", "ManagementClient.sessions", ".refresh_tokens"),
+    pytest.mark.library("auth0-python 6", ".user_blocks", ".anomaly.blocks"),
     pytest.mark.library("auth0-python 6", ".users.revoke_access", ".user_grants", ".device_credentials"),
 ]
 
+BLOCKED_ID = "auth0|5f0000000000000000000002"
 USER_ID = "auth0|5f0000000000000000000001"
 
 
@@ -50,10 +56,22 @@ def allow(server: GatewrightDev) -> None:
         assert visitor.answer()["code"]
 
 
+def shut_out(server: GatewrightDev) -> None:
+    """Somebody else has tried too many wrong passwords."""
+    asked = {"client_id": "bare", "redirect_uri": FAR_CALLBACK, "response_type": "code"}
+    visitor = Visitor(server)
+    with visitor.client:
+        page = visitor.visit(f"{server.issuer}authorize?{urlencode(asked)}")
+        for _ in range(PASSWORD_LIMIT.attempts + 1):
+            page = visitor.submit(page, username=BLOCKED, password="wrong")
+
+
 def people(server: GatewrightDev) -> dict[str, str]:
-    """Four of them, and a consent, for a script."""
+    """Four of them, a consent, and somebody who is shut out, for a script."""
     allow(server)
-    return {"USER_ID": USER_ID, "PEOPLE": json.dumps([person(server) for _ in range(4)])}
+    shut_out(server)
+    ids = {"USER_ID": USER_ID, "BLOCKED_ID": BLOCKED_ID, "BLOCKED_EMAIL": BLOCKED}
+    return {**ids, "PEOPLE": json.dumps([person(server) for _ in range(4)])}
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +178,19 @@ def test_devices(each: dict[str, Any]) -> None:
     assert refusal_of(each["deviceGone"]) == (404, "inexistent_device_credential")
 
 
+def test_blocks(each: dict[str, Any]) -> None:
+    """Who is shut out is told by identifier and by user, and let in again."""
+    (block,) = each["blocks"]["blocked_for"]
+    assert (block["identifier"], block["ip"]) == (BLOCKED, "127.0.0.1")
+    assert each["blocksOfUser"] == each["blocks"]
+    assert each["blocksLeft"] == {"blocked_for": []}
+
+
+def test_blocked_address(told: dict[str, Any]) -> None:
+    """Of an address that is not shut out the check is refused with 404; letting it in is no mistake."""
+    assert refusal_of(told["address"]) == (404, "inexistent_block")
+
+
 def test_session_by_the_newest_python(newest: ManagementClient, server: GatewrightDev) -> None:
     """The newest Python library reads, lists, notes, revokes and deletes sessions."""
     first, second = person(server), person(server)
@@ -210,3 +241,14 @@ def test_devices_by_the_newest_python(newest: ManagementClient, server: Gatewrig
     assert device in listed
     newest.device_credentials.delete(device)
     assert status_of(lambda: newest.device_credentials.delete(device)) == 404
+
+
+def test_blocks_by_the_newest_python(newest: ManagementClient, server: GatewrightDev) -> None:
+    """The newest Python library tells who is shut out, and lets them in."""
+    shut_out(server)
+    assert len(newest.user_blocks.list_by_identifier(identifier=BLOCKED).blocked_for or ()) == 1
+    newest.user_blocks.delete(BLOCKED_ID)
+    newest.user_blocks.delete_by_identifier(identifier=BLOCKED)
+    assert newest.user_blocks.list(BLOCKED_ID).blocked_for == []
+    assert status_of(lambda: newest.anomaly.blocks.check_ip("198.51.100.1")) == 404
+    newest.anomaly.blocks.unblock_ip("198.51.100.1")

@@ -24,11 +24,17 @@ from gatewright.app.management import build_management
 from gatewright.consents import Consent
 from gatewright.management.resource import Operation
 from gatewright.oauth.model import Family, Grant
+from gatewright.protection import Block
+from gatewright.protection.blocks import hash_of_network
 from gatewright.sessions import Session
 from gatewright.storage.backends import open_database
 from gatewright.users import Identity, User
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("/api/v2/*")]
+
+THEIR_IP = "198.51.100.77"
+WITHOUT_EFFECT = ("DELETE /anomaly/blocks/ips/{id}",)
+"""What is done to no thing, so that doing it in vain is no mistake."""
 
 UNRELATED = "create:guardian_enrollment_tickets"
 _ID = re.compile(r"\{\w+\}")
@@ -90,8 +96,11 @@ async def others(world: World) -> Others:
     )
     await world.platform.users.add("other", user, (), None)
     consent = await _put_access(world, user.user_id)
+    await _put_block(world)
     return Others(
         {
+            "anomaly": THEIR_IP,
+            "user-blocks": user.user_id,
             "sessions": "their-sid",
             "refresh-tokens": "their-grant",
             "device-credentials": "their-grant",
@@ -137,6 +146,15 @@ async def _put_access(world: World, user_id: str) -> Consent:
         )
     )
     return consent
+
+
+async def _put_block(world: World) -> None:
+    """A network that is shut out by the other tenant."""
+    attempts = world.platform.stores.attempts
+    _, ends = await attempts.add("other", "k", now=world.clock.now(), window=9_000)
+    subject = hash_of_network(THEIR_IP)
+    block = Block(key="k", subject_hash=subject, connection="", ip=THEIR_IP, expires_at=ends)
+    await world.platform.bus.commit((attempts.put_block("other", block),))
 
 
 async def called(by: Caller, operation: Operation, id_: str = "nobody") -> httpx2.Response:
@@ -196,8 +214,12 @@ async def test_thing_of_another_tenant(world: World, robot: Caller, operation: O
     theirs = (await others(world)).ids[operation.path.split("/")[1]]
     before = world.rows("SELECT * FROM revisions WHERE tenant_id = 'other'")
     response = await called(robot, operation, theirs)
-    status, code = refused(response)
-    assert (status, code.startswith("inexistent_")) == (404, True)
+    if named(operation) in WITHOUT_EFFECT:
+        assert response.status_code == operation.status
+        assert await world.platform.stores.attempts.blocks("other", hash_of_network(THEIR_IP), now=0)
+    else:
+        status, code = refused(response)
+        assert (status, code.startswith("inexistent_")) == (404, True)
     assert world.rows("SELECT * FROM revisions WHERE tenant_id = 'other'") == before
 
 

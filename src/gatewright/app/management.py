@@ -16,8 +16,11 @@ from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.id_token_keys import IdTokenKeys
+from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
 from gatewright.storage.family_index import SqlFamilyIndex
+from gatewright.storage.log_search import SqlLogIndex
+from gatewright.storage.stats import SqlStats
 
 
 def build_management(platform: Platform) -> ManagementApi:
@@ -65,6 +68,9 @@ def build_management(platform: Platform) -> ManagementApi:
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
         log_streams=platform.log_streams,
+        log_index=SqlLogIndex(platform.database),
+        stats=SqlStats(platform.database),
+        blocks=Blocks(platform.stores.attempts, clock),
         sessions=platform.stores.sessions,
         authorizations=platform.stores.authorizations,
         families=SqlFamilyIndex(platform.database),

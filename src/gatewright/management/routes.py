@@ -19,6 +19,7 @@ from gatewright.management.absent_protections import AbsentProtectionResource
 from gatewright.management.actions import ActionResource
 from gatewright.management.attack_protection import AttackProtectionResource
 from gatewright.management.authentication_methods import AuthenticationMethodResource
+from gatewright.management.blocks import BlockResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.connection_members import ConnectionMemberResource
@@ -31,6 +32,7 @@ from gatewright.management.identities import IdentityResource
 from gatewright.management.job_orders import JobOrderResource
 from gatewright.management.jobs import JobResource
 from gatewright.management.link_proof import LinkProofs
+from gatewright.management.log_search import LogIndex
 from gatewright.management.log_streams import LogStreamResource
 from gatewright.management.logs import LogResource
 from gatewright.management.refresh_tokens import RefreshTokenResource
@@ -42,6 +44,7 @@ from gatewright.management.roles import RoleResource
 from gatewright.management.second_factors import SecondFactorResource
 from gatewright.management.sessions import SessionResource
 from gatewright.management.signing_keys import SigningKeyResource
+from gatewright.management.stats import Stats, StatsResource
 from gatewright.management.tenant_code import HookResource, RuleResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.ticket_wishes import TicketWishes
@@ -52,6 +55,7 @@ from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.oauth.store import AuthorizationStore, FamilyIndex
+from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.sessions import SessionStore
@@ -86,6 +90,9 @@ class Needs:
     tenants: TenantStore
     logs: LogStore
     log_streams: LogStreams
+    log_index: LogIndex
+    stats: Stats
+    blocks: Blocks
     sessions: SessionStore
     authorizations: AuthorizationStore
     families: FamilyIndex
@@ -144,6 +151,9 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
         LogStreamResource(needs.editing, needs.log_streams),
+        LogResource(needs.logs, needs.log_index, needs.user_store),
+        StatsResource(needs.stats),
+        BlockResource(needs.blocks, needs.user_store, needs.bus),
     )
 
 

@@ -45,6 +45,17 @@ async function devices({ grant_id }) {
   told.deviceGone = await refusal(() => auth0.deviceCredentials.delete({ id: grant_id }));
 }
 
+async function blocks() {
+  const { BLOCKED_ID: id, BLOCKED_EMAIL: identifier } = process.env;
+  told.blocks = (await auth0.userBlocks.getAll({ identifier })).data;
+  told.blocksOfUser = (await auth0.userBlocks.get({ id })).data;
+  await auth0.userBlocks.delete({ id });
+  await auth0.userBlocks.deleteAll({ identifier });
+  told.blocksLeft = (await auth0.userBlocks.get({ id })).data;
+  told.address = await refusal(() => auth0.anomaly.checkIfIpIsBlocked({ id: "198.51.100.1" }));
+  await auth0.anomaly.deleteBlockedIp({ id: "198.51.100.1" });
+}
+
 async function everything() {
   await auth0.users.deleteSessions({ user_id });
   await auth0.users.deleteRefreshTokens({ user_id });
@@ -57,6 +68,7 @@ async function main() {
   await refreshTokens(PEOPLE[1]);
   await grants();
   await devices(PEOPLE[2]);
+  await blocks();
   await everything();
   console.log(JSON.stringify(told));
 }

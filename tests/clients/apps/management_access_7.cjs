@@ -56,6 +56,17 @@ async function devices({ grant_id }) {
   told.deviceGone = await refusal(() => auth0.deviceCredentials.delete(grant_id));
 }
 
+async function blocks() {
+  const { BLOCKED_ID: id, BLOCKED_EMAIL: identifier } = process.env;
+  told.blocks = await auth0.userBlocks.listByIdentifier({ identifier });
+  told.blocksOfUser = await auth0.userBlocks.list(id, { consider_brute_force_enablement: true });
+  await auth0.userBlocks.delete(id);
+  await auth0.userBlocks.deleteByIdentifier({ identifier });
+  told.blocksLeft = await auth0.userBlocks.list(id);
+  told.address = await refusal(() => auth0.anomaly.blocks.checkIp("198.51.100.1"));
+  await auth0.anomaly.blocks.unblockIp("198.51.100.1");
+}
+
 async function everything() {
   await auth0.sessions.revoke(PEOPLE[1].sid);
   told.revokedGone = await refusal(() => auth0.sessions.get(PEOPLE[1].sid));
@@ -74,6 +85,7 @@ async function main() {
   await refreshTokens(PEOPLE[1]);
   await grants();
   await devices(PEOPLE[2]);
+  await blocks();
   await everything();
   console.log(JSON.stringify(told));
 }
