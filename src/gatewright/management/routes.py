@@ -13,6 +13,7 @@ from gatewright.kernel.events import Bus
 from gatewright.management.absent_protections import AbsentProtectionResource
 from gatewright.management.actions import ActionResource
 from gatewright.management.attack_protection import AttackProtectionResource
+from gatewright.management.client_credentials import ClientCredentialResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.connection_members import ConnectionMemberResource
@@ -58,6 +59,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
     """Every resource."""
     return (
         ClientResource(needs.editing, needs.clients),
+        ClientCredentialResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
         ConnectionResource(needs.editing, needs.connections),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from gatewright.apis import ApiSettings
-from gatewright.clients import ClientSettings
+from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
@@ -26,10 +26,15 @@ class ApiEntry(ApiSettings, frozen=True, kw_only=True):
 
 
 class ClientEntry(ClientSettings, frozen=True, kw_only=True):
-    """One of ``clients``."""
+    """One of ``clients``.
+
+    ``client_authentication_methods`` stand instead of ``token_endpoint_auth_method``: the client proves
+    itself by a key of its own, and by no secret.
+    """
 
     client_id: str = ""
     client_secret: str = ""
+    client_authentication_methods: AuthenticationMethods | None = None
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from gatewright.apis import Api, ApiSettings, ClientGrant
-from gatewright.clients import Client, ClientSettings
+from gatewright.clients import Client, ClientCredential, ClientSettings, CredentialSettings
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
@@ -73,7 +74,19 @@ def client_entry(client: Client, names: Names) -> Written:
         settings["allowed_clients"] = [names.clients.get(key, key) for key in client.allowed_clients]
     if not client.oidc_conformant:  # whose algorithm has another default
         settings.setdefault("jwt_configuration", {})["alg"] = client.jwt_configuration.alg
+    keys = [_credential(each) for each in client.credentials if each.enabled]
+    if keys:
+        del settings["token_endpoint_auth_method"]
+        settings["client_authentication_methods"] = {"private_key_jwt": {"credentials": keys}}
     return {"name": settings.pop("name"), "client_id": client.client_id, **settings}
+
+
+def _credential(held: ClientCredential) -> Written:
+    ends = datetime.fromtimestamp(held.expires_at, UTC).isoformat() if held.expires_at is not None else ""
+    written = CredentialSettings(
+        id=held.credential_id, name=held.name, pem=held.pem, alg=held.alg, kid=held.kid, expires_at=ends
+    )
+    return _fields(written, CredentialSettings)
 
 
 def grant_entry(grant: ClientGrant, names: Names) -> Written:

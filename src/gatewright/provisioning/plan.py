@@ -149,7 +149,9 @@ def _api_written(api: Api) -> Written:
 
 def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
-    return entries.client_entry(client, names) | _secret("client_secret", newest)
+    kept = [f"{each.credential_id} {each.alg}" for each in client.credentials if not each.enabled]
+    more = {"public keys kept besides": kept} if kept else {}
+    return entries.client_entry(client, names) | more | _secret("client_secret", newest)
 
 
 def _database_written(database: Connection, names: Names) -> Written:

@@ -16,7 +16,7 @@ from gatewright.provisioning.problems import Problem, inside, shown
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-SECRET_FIELDS = frozenset({"client_secret", "signing_secret", "password", "password_hash"})
+SECRET_FIELDS = frozenset({"client_secret", "signing_secret", "password", "password_hash", "pem"})
 """Their values are never repeated in a message."""
 
 _WRONG = object()

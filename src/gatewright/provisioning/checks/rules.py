@@ -62,8 +62,13 @@ def _check_entries(
     apis = {api.identifier: api for api in state.apis}
     for api in document.apis or ():
         yield from check_api(api, apis.get(api.value.identifier), reserved)
+    by_id = {client.client_id: client for client in state.clients}
+    by_name = {client.name: client for client in state.clients}
     for client in document.clients or ():
-        yield from check_client(client)
+        named = (
+            by_id.get(client.value.client_id) if client.value.client_id else by_name.get(client.value.name)
+        )
+        yield from check_client(client, named)
     databases = {database.name: database for database in state.databases}
     for database in document.databases or ():
         yield from check_database(database, databases.get(database.value.name))
