@@ -8,6 +8,7 @@ from gatewright.management.answering import Answering
 from gatewright.management.app import ManagementApi
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
+from gatewright.management.txt_records import DnsTxtRecords
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.provisioning.editing import Editing
 
@@ -42,6 +43,7 @@ def build_management(platform: Platform) -> ManagementApi:
         user_store=platform.stores.users,
         keys=platform.keys,
         tenants=platform.stores.tenants,
+        txt_records=DnsTxtRecords(platform.settings.outbound.name_servers),
         logs=platform.stores.logs,
         bus=platform.bus,
     )

@@ -72,6 +72,11 @@ def credential_id() -> str:
     return f"cred_{_text(22)}"
 
 
+def custom_domain_id() -> str:
+    """``cd_`` and 16 letters and digits."""
+    return f"cd_{_text(16)}"
+
+
 def job_id() -> str:
     """``job_`` and 16 letters and digits."""
     return f"job_{_text(16)}"

@@ -18,6 +18,7 @@ from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.connection_members import ConnectionMemberResource
 from gatewright.management.connections import ConnectionResource
+from gatewright.management.custom_domains import CustomDomainResource
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -27,6 +28,7 @@ from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_code import HookResource, RuleResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.token_exchange_profiles import TokenExchangeProfileResource
+from gatewright.management.txt_records import TxtRecords
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.provisioning.editing import Editing
@@ -51,6 +53,7 @@ class Needs:
     user_store: UserStore
     keys: SigningKeys
     tenants: TenantStore
+    txt_records: TxtRecords
     logs: LogStore
     bus: Bus
 
@@ -76,6 +79,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         HookResource(),
         ActionResource(),
         TokenExchangeProfileResource(),
+        CustomDomainResource(needs.editing, needs.tenants, needs.txt_records),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),

@@ -14,7 +14,7 @@ from gatewright.connections import CommonSettings, Connection, ConnectionSetting
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
-from gatewright.tenants import Tenant
+from gatewright.tenants import CustomDomain, CustomDomainSettings, Tenant
 
 Written = dict[str, Any]
 
@@ -54,6 +54,11 @@ def branding_entry(tenant: Tenant) -> Written:
 def attack_protection_entry(tenant: Tenant) -> Written:
     """The section ``attackProtection``."""
     return _fields(tenant.attack_protection, type(tenant.attack_protection))
+
+
+def custom_domain_entry(domain: CustomDomain) -> Written:
+    """One of ``customDomains``."""
+    return _fields(domain, CustomDomainSettings, always=("type",))
 
 
 def api_entry(api: Api) -> Written:

@@ -140,7 +140,21 @@ def _tenant_written(tenant: Tenant, names: Names) -> Written:
         **entries.tenant_entry(tenant, names),
         **({"branding": looks} if looks else {}),
         **({"attackProtection": protection} if protection else {}),
+        **_domains_written(tenant),
     }
+
+
+def _domains_written(tenant: Tenant) -> Written:
+    """Domains by name: what each is, and whether the tenant answers on it."""
+    written = {
+        each.domain: {
+            **entries.custom_domain_entry(each),
+            "status": "ready" if each.is_ready else "pending_verification",
+            "is_default": each.is_default,
+        }
+        for each in tenant.custom_domains
+    }
+    return {"customDomains": written} if written else {}
 
 
 def _api_written(api: Api) -> Written:
