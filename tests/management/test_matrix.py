@@ -90,6 +90,7 @@ async def others(world: World) -> Others:
     client = await robot.made("/clients", name="Theirs")
     api = await robot.made("/resource-servers", identifier="https://theirs.test/", name="Theirs")
     grant = {"client_id": client["client_id"], "audience": api["identifier"], "scope": []}
+    domain = {"domain": "theirs.example.test", "type": "self_managed_certs"}
     user = User(
         user_id="auth0|theirs",
         identities=(Identity(connection="Users", provider="auth0", user_id="theirs"),),
@@ -113,6 +114,7 @@ async def others(world: World) -> Others:
             "log-streams": (await robot.made("/log-streams", **STREAM))["id"],
             "roles": (await robot.made("/roles", name="Theirs"))["id"],
             "connections": (await robot.made("/connections", name="Theirs", strategy="auth0"))["id"],
+            "custom-domains": (await robot.made("/custom-domains", **domain))["custom_domain_id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,
             "jobs": (await robot.post("/jobs/users-exports", {})).json()["id"],

@@ -14,6 +14,7 @@ from gatewright.management.exports import Exports
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
+from gatewright.management.txt_records import DnsTxtRecords
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.id_token_keys import IdTokenKeys
 from gatewright.protection import Blocks
@@ -66,6 +67,7 @@ def build_management(platform: Platform) -> ManagementApi:
         user_store=platform.stores.users,
         keys=platform.keys,
         tenants=platform.stores.tenants,
+        txt_records=DnsTxtRecords(platform.settings.outbound.name_servers),
         logs=platform.stores.logs,
         log_streams=platform.log_streams,
         log_index=SqlLogIndex(platform.database),

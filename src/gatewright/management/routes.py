@@ -20,10 +20,12 @@ from gatewright.management.actions import ActionResource
 from gatewright.management.attack_protection import AttackProtectionResource
 from gatewright.management.authentication_methods import AuthenticationMethodResource
 from gatewright.management.blocks import BlockResource
+from gatewright.management.client_credentials import ClientCredentialResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.connection_members import ConnectionMemberResource
 from gatewright.management.connections import ConnectionResource
+from gatewright.management.custom_domains import CustomDomainResource
 from gatewright.management.device_credentials import DeviceCredentialResource
 from gatewright.management.effective_access import EffectiveAccessResource
 from gatewright.management.exports import Exports
@@ -50,6 +52,7 @@ from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.ticket_wishes import TicketWishes
 from gatewright.management.tickets import TicketResource
 from gatewright.management.token_exchange_profiles import TokenExchangeProfileResource
+from gatewright.management.txt_records import TxtRecords
 from gatewright.management.user_changes import UserChangeResource
 from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
@@ -88,6 +91,7 @@ class Needs:
     user_store: UserStore
     keys: SigningKeys
     tenants: TenantStore
+    txt_records: TxtRecords
     logs: LogStore
     log_streams: LogStreams
     log_index: LogIndex
@@ -105,6 +109,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
     wishes = TicketWishes(needs.user_store, needs.connections, needs.clients)
     return (
         ClientResource(needs.editing, needs.clients),
+        ClientCredentialResource(needs.editing, needs.clients),
         ResourceServerResource(needs.editing, needs.apis),
         ClientGrantResource(needs.editing, needs.apis),
         ConnectionResource(needs.editing, needs.connections),
@@ -147,11 +152,11 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         HookResource(),
         ActionResource(),
         TokenExchangeProfileResource(),
+        CustomDomainResource(needs.editing, needs.tenants, needs.txt_records),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
-        LogResource(needs.logs),
-        LogStreamResource(needs.editing, needs.log_streams),
         LogResource(needs.logs, needs.log_index, needs.user_store),
+        LogStreamResource(needs.editing, needs.log_streams),
         StatsResource(needs.stats),
         BlockResource(needs.blocks, needs.user_store, needs.bus),
     )

@@ -63,6 +63,7 @@ class Exporter:
             "tenant": entries.tenant_entry(tenant, names),
             "branding": entries.branding_entry(tenant),
             "attackProtection": entries.attack_protection_entry(tenant),
+            "customDomains": [entries.custom_domain_entry(one) for one in tenant.custom_domains],
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
             "clients": [self._client(tenant, client, names) for client in clients],
             "clientGrants": [entries.grant_entry(grant, names) for grant in grants],

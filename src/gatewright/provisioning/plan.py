@@ -152,7 +152,21 @@ def _tenant_written(tenant: Tenant, names: Names) -> Written:
         **entries.tenant_entry(tenant, names),
         **({"branding": looks} if looks else {}),
         **({"attackProtection": protection} if protection else {}),
+        **_domains_written(tenant),
     }
+
+
+def _domains_written(tenant: Tenant) -> Written:
+    """Domains by name: what each is, and whether the tenant answers on it."""
+    written = {
+        each.domain: {
+            **entries.custom_domain_entry(each),
+            "status": "ready" if each.is_ready else "pending_verification",
+            "is_default": each.is_default,
+        }
+        for each in tenant.custom_domains
+    }
+    return {"customDomains": written} if written else {}
 
 
 def _api_written(api: Api) -> Written:
@@ -161,7 +175,9 @@ def _api_written(api: Api) -> Written:
 
 def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
-    return entries.client_entry(client, names) | _secret("client_secret", newest)
+    kept = [f"{each.credential_id} {each.alg}" for each in client.credentials if not each.enabled]
+    more = {"public keys kept besides": kept} if kept else {}
+    return entries.client_entry(client, names) | more | _secret("client_secret", newest)
 
 
 def _log_stream_written(stream: LogStream) -> Written:

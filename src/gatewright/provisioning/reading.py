@@ -17,7 +17,7 @@ from gatewright.provisioning.problems import Problem, inside, shown
 T = TypeVar("T", bound=msgspec.Struct)
 
 SECRET_FIELDS = frozenset(
-    {"client_secret", "signing_secret", "password", "password_hash", "httpAuthorization"}
+    {"client_secret", "signing_secret", "password", "password_hash", "pem", "httpAuthorization"}
 )
 """Their values are never repeated in a message."""
 

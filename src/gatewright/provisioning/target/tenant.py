@@ -22,6 +22,7 @@ from gatewright.provisioning.target.apis import target_apis, target_grants
 from gatewright.provisioning.target.claim_rules import with_client_ids, without_lost
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
+from gatewright.provisioning.target.domains import with_target_domains
 from gatewright.provisioning.target.log_streams import target_log_streams
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
@@ -85,7 +86,7 @@ def _tenant(current: Tenant | None, wish: Wish) -> Tenant:
     protection = wish.document.attack_protection
     if protection and (not wish.only_missing or tenant.attack_protection == AttackProtection()):
         tenant = msgspec.structs.replace(tenant, attack_protection=protection.value)
-    return tenant
+    return with_target_domains(tenant, wish)
 
 
 def _moved(state: TenantState, identifier: str) -> TenantState:
