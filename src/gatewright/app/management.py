@@ -14,9 +14,14 @@ from gatewright.management.exports import Exports
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
+from gatewright.management.txt_records import DnsTxtRecords
 from gatewright.oauth.bearer import BearerTokens
 from gatewright.oauth.id_token_keys import IdTokenKeys
+from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
+from gatewright.storage.family_index import SqlFamilyIndex
+from gatewright.storage.log_search import SqlLogIndex
+from gatewright.storage.stats import SqlStats
 
 
 def build_management(platform: Platform) -> ManagementApi:
@@ -42,6 +47,7 @@ def build_management(platform: Platform) -> ManagementApi:
         editing=editing,
         clients=platform.clients,
         apis=platform.apis,
+        connections=platform.connections,
         user_search=build_user_search(platform),
         user_administration=build_user_administration(platform),
         link_administration=build_link_administration(platform),
@@ -50,7 +56,6 @@ def build_management(platform: Platform) -> ManagementApi:
             platform.clients,
             platform.stores.users,
         ),
-        connections=platform.connections,
         tickets=platform.stores.tickets,
         mailing=platform.mailing,
         jobs=platform.jobs,
@@ -62,7 +67,16 @@ def build_management(platform: Platform) -> ManagementApi:
         user_store=platform.stores.users,
         keys=platform.keys,
         tenants=platform.stores.tenants,
+        txt_records=DnsTxtRecords(platform.settings.outbound.name_servers),
         logs=platform.stores.logs,
+        log_streams=platform.log_streams,
+        log_index=SqlLogIndex(platform.database),
+        stats=SqlStats(platform.database),
+        blocks=Blocks(platform.stores.attempts, clock),
+        sessions=platform.stores.sessions,
+        authorizations=platform.stores.authorizations,
+        families=SqlFamilyIndex(platform.database),
+        consents=platform.stores.consents,
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

@@ -90,10 +90,10 @@ def refused(refusal: Refusal, *, now: int) -> Response:
 
 def _response(operation: Operation, answer: Answer) -> Response:
     headers, status = {**_NO_STORE, **answer.headers}, answer.status or operation.status
-    if status == 204:
-        return Response(None, 204, headers)
     if answer.pieces is not None:
         return StreamingResponse(answer.pieces, status, headers, _JSON)
+    if status == 204 or answer.body is None:
+        return Response(None, status, headers)
     return Response(orjson.dumps(answer.body), status, headers, _JSON)
 
 

@@ -56,7 +56,9 @@ def described(operation: Operation) -> Schema:
         "x-scopes": list(operation.scopes),
     }
     if operation.body is not None:
-        schema = {"$ref": _REF.format(name=_name_of(operation.body))}
+        schema: Schema = {"$ref": _REF.format(name=_name_of(operation.body))}
+        if operation.body.several:
+            schema = {"type": "array", "items": schema}
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     if operation.form is not None:
         schema = {"$ref": _REF.format(name=f"{operation.form.__name__}Form")}

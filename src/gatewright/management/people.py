@@ -9,9 +9,9 @@ from gatewright.management.resource import Call
 from gatewright.users import User, UserStore
 
 
-async def user_of(call: Call, users: UserStore) -> User:
-    """The user with the id in the path. Raises ``Inexistent``."""
-    user = await users.get(call.tenant_id, call.id())
+async def user_of(call: Call, users: UserStore, name: str = "id") -> User:
+    """The user with the id in the path, which calls it ``name``. Raises ``Inexistent``."""
+    user = await users.get(call.tenant_id, call.id(name))
     if user is None:
         raise Inexistent("user")
     return user

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal, Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -11,8 +10,9 @@ import msgspec
 import orjson
 from starlette.requests import Request
 
+from gatewright.kernel import clock
 from gatewright.management.access import Caller
-from gatewright.management.bodies import Body, Sent, sent_object
+from gatewright.management.bodies import Body, Sent, sent_object, sent_objects
 from gatewright.management.errors import Changed, InvalidPath
 from gatewright.management.events import ConfigurationChanged, told
 from gatewright.management.multipart import MultipartReader
@@ -117,6 +117,11 @@ class Call:
         """The form that was sent, of at most ``most`` bytes. Raises ``NoForm`` or ``TooLarge``."""
         return MultipartReader(self._request, most=most)
 
+    async def items(self) -> list[Sent]:
+        """The list of objects that was sent. Raises ``InvalidBody``."""
+        assert self._operation.body is not None, "an endpoint says what it reads"
+        return await sent_objects(self._request, self._operation.body)
+
     def check_unchanged(self, shown: Shown) -> None:
         """Raises ``Changed`` when ``If-Match`` names another state (RFC 9110 §13.1.1)."""
         wanted = self._request.headers.get("if-match")
@@ -168,6 +173,5 @@ def shown_as(value: msgspec.Struct) -> Shown:
     return {name: held for name, held in plain.items() if held is not None and held != ""}
 
 
-def moment(seconds: int) -> str:
-    """Seconds UTC as the wire writes a time: ``2026-11-21T09:30:00.000Z``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+moment = clock.moment
+"""Seconds UTC as the wire writes a time."""

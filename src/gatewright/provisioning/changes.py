@@ -69,6 +69,14 @@ def _role(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.roles.put(tenant_id, step.after),)
 
 
+def _log_stream(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return stores.log_streams.delete(tenant_id, step.before.stream_id)
+    if step.action == "create":
+        return stores.log_streams.insert(tenant_id, step.after)
+    return stores.log_streams.update(tenant_id, step.after)
+
+
 def _user(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     before: Person | None = step.before
     after: Person = step.after
@@ -100,5 +108,6 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "database": _connection,
     "connection": _connection,
     "role": _role,
+    "log stream": _log_stream,
     "user": _user,
 }
