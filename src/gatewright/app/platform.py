@@ -105,7 +105,7 @@ def build_platform(
     users, hashes = Users(stores.users, bus, clock), CodeHashes(master_key)
     sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
     outbox = Outbox(stores.outbox, master_key, clock, nudge=sender.nudge)
-    connections = Connections(stores.connections)
+    connections = Connections(stores.connections, master_key)
     worker = Worker(stores.jobs, stores.users, connections, bus, clock)
     jobs = Jobs(stores.jobs, bus, clock, nudge=worker.nudge)
     log_streams = LogStreams(stores.log_streams, master_key)

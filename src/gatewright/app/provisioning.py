@@ -31,6 +31,7 @@ def build_provisioning(platform: Platform) -> Provisioning:
         clients=platform.clients,
         apis=platform.apis,
         log_streams=platform.log_streams,
+        connections=platform.connections,
         keys=platform.keys,
         hasher=platform.hasher,
         leftovers=platform.leftovers,

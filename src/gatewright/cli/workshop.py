@@ -44,6 +44,7 @@ def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
         provisioning_stores(platform),
         platform.clients,
         platform.apis,
+        platform.connections,
         platform.log_streams,
         with_secrets=with_secrets,
     )

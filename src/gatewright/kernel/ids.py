@@ -67,6 +67,16 @@ def client_grant_id() -> str:
     return f"cgr_{_text(16)}"
 
 
+def credential_id() -> str:
+    """``cred_`` and 22 letters and digits."""
+    return f"cred_{_text(22)}"
+
+
+def custom_domain_id() -> str:
+    """``cd_`` and 16 letters and digits."""
+    return f"cd_{_text(16)}"
+
+
 def job_id() -> str:
     """``job_`` and 16 letters and digits."""
     return f"job_{_text(16)}"

@@ -3,18 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from gatewright.apis import Api, ApiSettings, ClientGrant
-from gatewright.clients import Client, ClientSettings
+from gatewright.clients import Client, ClientCredential, ClientSettings, CredentialSettings
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
 from gatewright.log_streams import MASK, HttpHeader, LogStream, SinkSecrets, StreamSettings
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
-from gatewright.tenants import Tenant
+from gatewright.tenants import CustomDomain, CustomDomainSettings, Tenant
 
 Written = dict[str, Any]
 
@@ -51,6 +52,16 @@ def branding_entry(tenant: Tenant) -> Written:
     return _fields(tenant.branding, type(tenant.branding))
 
 
+def attack_protection_entry(tenant: Tenant) -> Written:
+    """The section ``attackProtection``."""
+    return _fields(tenant.attack_protection, type(tenant.attack_protection))
+
+
+def custom_domain_entry(domain: CustomDomain) -> Written:
+    """One of ``customDomains``."""
+    return _fields(domain, CustomDomainSettings, always=("type",))
+
+
 def api_entry(api: Api) -> Written:
     """One of ``resourceServers``."""
     entry = _fields(api, ApiSettings, always=("name", "identifier", "signing_alg"))
@@ -69,7 +80,19 @@ def client_entry(client: Client, names: Names) -> Written:
         settings["allowed_clients"] = [names.clients.get(key, key) for key in client.allowed_clients]
     if not client.oidc_conformant:  # whose algorithm has another default
         settings.setdefault("jwt_configuration", {})["alg"] = client.jwt_configuration.alg
+    keys = [_credential(each) for each in client.credentials if each.enabled]
+    if keys:
+        del settings["token_endpoint_auth_method"]
+        settings["client_authentication_methods"] = {"private_key_jwt": {"credentials": keys}}
     return {"name": settings.pop("name"), "client_id": client.client_id, **settings}
+
+
+def _credential(held: ClientCredential) -> Written:
+    ends = datetime.fromtimestamp(held.expires_at, UTC).isoformat() if held.expires_at is not None else ""
+    written = CredentialSettings(
+        id=held.credential_id, name=held.name, pem=held.pem, alg=held.alg, kid=held.kid, expires_at=ends
+    )
+    return _fields(written, CredentialSettings)
 
 
 def grant_entry(grant: ClientGrant, names: Names) -> Written:

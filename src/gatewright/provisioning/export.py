@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
+from gatewright.connections import Connection, Connections
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Conflict, NotFound
 from gatewright.log_streams import LogStream, LogStreams
@@ -20,13 +21,14 @@ _T = TypeVar("_T")
 
 
 class Exporter:
-    """Writes tenants down. With ``with_secrets`` all secrets and password hashes too."""
+    """Writes tenants down. With ``with_secrets`` everything that is kept sealed and password hashes too."""
 
     def __init__(
         self,
         stores: Stores,
         clients: Clients,
         apis: Apis,
+        connections: Connections,
         log_streams: LogStreams,
         *,
         with_secrets: bool,
@@ -34,6 +36,7 @@ class Exporter:
         self._stores = stores
         self._clients = clients
         self._apis = apis
+        self._connections = connections
         self._log_streams = log_streams
         self._with_secrets = with_secrets
 
@@ -59,10 +62,12 @@ class Exporter:
         return {
             "tenant": entries.tenant_entry(tenant, names),
             "branding": entries.branding_entry(tenant),
+            "attackProtection": entries.attack_protection_entry(tenant),
+            "customDomains": [entries.custom_domain_entry(one) for one in tenant.custom_domains],
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
             "clients": [self._client(tenant, client, names) for client in clients],
             "clientGrants": [entries.grant_entry(grant, names) for grant in grants],
-            "databases": [entries.database_entry(one, names) for one in state.databases],
+            "databases": [self._database(tenant, one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
             "logStreams": [self._log_stream(tenant, stream) for stream in state.log_streams],
@@ -81,6 +86,16 @@ class Exporter:
         if self._with_secrets and api.sealed_secret:
             secret = _unsealed(f"API {api.name}", lambda: self._apis.secret(tenant.tenant_id, api))
             entry["signing_secret"] = secret
+        return entry
+
+    def _database(self, tenant: Tenant, database: Connection, names: Names) -> Written:
+        entry = entries.database_entry(database, names)
+        if self._with_secrets and database.sealed_configuration:
+            secrets = _unsealed(
+                f"database {database.name}",
+                lambda: self._connections.configuration(tenant.tenant_id, database),
+            )
+            entry["options"] = {**entry.get("options", {}), "configuration": secrets}
         return entry
 
     def _log_stream(self, tenant: Tenant, stream: LogStream) -> Written:

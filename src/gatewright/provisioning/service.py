@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
-from gatewright.connections import Leftovers
+from gatewright.connections import Connections, Leftovers
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Conflict, Invalid, Unavailable
@@ -53,6 +53,7 @@ class Provisioning:
         bus: Bus,
         clients: Clients,
         apis: Apis,
+        connections: Connections,
         log_streams: LogStreams,
         keys: SigningKeys,
         hasher: PasswordHasher,
@@ -64,6 +65,7 @@ class Provisioning:
         self._bus = bus
         self._clients = clients
         self._apis = apis
+        self._connections = connections
         self._log_streams = log_streams
         self._keys = keys
         self._passwords = NewPasswords(hasher)
@@ -89,7 +91,7 @@ class Provisioning:
             people=people,
             hashes=await self._hashes(order, known, people),
         )
-        target = target_state(state, wish, self._clients, self._apis, self._log_streams)
+        target = target_state(state, wish, self._clients, self._apis, self._connections, self._log_streams)
         plan = plan_of(state, target, people)
         made = _made_secrets(plan, order.document)
         return replace(plan, warnings=(*warnings_of(order.document), *made, *_lost_people(plan)))

@@ -47,6 +47,7 @@ EXPIRING = (
     schema.jobs,
     schema.job_parts,
     schema.attempts,
+    schema.blocks,
     schema.outbox,
 )
 """Tables whose ``expires_at`` is the second from which a row may be forgotten."""
