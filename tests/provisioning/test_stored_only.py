@@ -8,8 +8,9 @@ from tests.provisioning.conftest import Room
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
+from gatewright.log_streams import StreamSettings
 from gatewright.provisioning.stored_only import STORED_ONLY
-from gatewright.tenants import TenantFlags, TenantSettings
+from gatewright.tenants import CustomDomainSettings, TenantFlags, TenantSettings
 
 STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "tenant": (TenantSettings,),
@@ -18,8 +19,10 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "clients": (ClientSettings,),
     "jwt_configuration": (JwtConfiguration,),
     "refresh_token": (RefreshTokenSettings,),
+    "customDomains": (CustomDomainSettings,),
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
+    "logStreams": (StreamSettings,),
     "options": (DatabaseOptions, EmailOptions),
 }
 

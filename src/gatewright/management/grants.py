@@ -25,7 +25,7 @@ _FILTERS = (
 )
 
 
-class ShownGrant(msgspec.Struct, frozen=True, kw_only=True):
+class ShownUserGrant(msgspec.Struct, frozen=True, kw_only=True):
     """A consent as the wire shows it; one without an API is shown with the address of userinfo."""
 
     id: str
@@ -54,7 +54,7 @@ class GrantResource:
                 summary="List what users allowed applications.",
                 run=self._list,
                 query=(*PAGES, *_FILTERS),
-                shows=ShownGrant,
+                shows=ShownUserGrant,
                 plural="grants",
                 lacks=f"organization_id, and totals beyond {MOST_COUNTED}",
             ),
@@ -128,7 +128,7 @@ def _given(call: Call) -> Given:
 
 def _shown(call: Call, consent: Consent) -> Shown:
     return shown_as(
-        ShownGrant(
+        ShownUserGrant(
             id=consent.consent_id,
             client_id=consent.client_id,
             user_id=consent.user_id,

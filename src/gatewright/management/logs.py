@@ -1,22 +1,14 @@
 """``/logs`` and ``/users/{id}/logs``: the audit log, newest first, or from an entry on."""
 
-from typing import Any
-
-import msgspec
-
-from gatewright.audit import LogEntry, LogStore
+from gatewright.audit import SETTLING, LogEntry, LogStore, ShownLog, shown_log
 from gatewright.kernel import ids
 from gatewright.management.errors import Inexistent, InvalidQuery
 from gatewright.management.log_search import LogIndex, log_query
 from gatewright.management.paging import MOST, MOST_COUNTED, USUAL, Offset, offset_of
 from gatewright.management.people import user_of
 from gatewright.management.query import FIELDS, PAGES, Parameter
-from gatewright.management.resource import Answer, Call, Operation, Shown, moment, shown_as
+from gatewright.management.resource import Answer, Call, Operation
 from gatewright.users import UserStore
-
-SETTLING = 2
-"""Seconds after which no other process adds an entry before those that are there: a second has many
-ids, and a unit takes a moment to commit. A reader who goes from entry to entry sees nothing younger."""
 
 _SCOPES = ("read:logs", "read:logs_users")
 _NOT_WITH_CHECKPOINTS = ("page", "per_page", "include_totals", "sort", "q", "search")
@@ -31,27 +23,6 @@ _QUERY = (
     Parameter("from", "The id of an entry: those after it come, the oldest first, once they are settled."),
     Parameter("take", "How many come from there: 50, and at most 100.", "number"),
 )
-
-
-class ShownLog(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the audit log as the wire shows it."""
-
-    log_id: str
-    id: str = msgspec.field(name="_id")
-    date: str
-    type: str
-    description: str = ""
-    connection: str | None = None
-    client_id: str | None = None
-    client_name: str | None = None
-    ip: str = ""
-    hostname: str = ""
-    user_agent: str = ""
-    user_id: str | None = None
-    user_name: str | None = None
-    audience: str | None = None
-    scope: str | None = None
-    details: dict[str, Any] = {}
 
 
 class LogResource:
@@ -177,16 +148,6 @@ class LogResource:
         if entry is None:
             raise Inexistent("log")
         return call.one(shown_log(entry))
-
-
-def shown_log(entry: LogEntry) -> Shown:
-    """The entry as the wire shows it."""
-    told = {
-        name: getattr(entry, name)
-        for name in ShownLog.__struct_fields__
-        if name in LogEntry.__struct_fields__ and name != "log_id"
-    }
-    return shown_as(ShownLog(log_id=entry.log_id, id=entry.log_id, date=moment(entry.at), **told))
 
 
 def _is_oldest_first(call: Call) -> bool:

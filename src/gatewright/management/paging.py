@@ -84,9 +84,9 @@ def paging_of(query: Query) -> Offset | Checkpoint:
 
 
 def checkpoint_of(query: Query) -> Checkpoint:
-    """The page asked for, where checkpoints alone are known. Raises ``InvalidQuery``."""
-    query.flag("include_totals")
-    return Checkpoint(_after(query.text("from")), query.number("take", USUAL, lowest=1, highest=MOST))
+    """The page asked for, where there are only checkpoints. Raises ``InvalidQuery``."""
+    after = _after(query.text("from")) if query.has("from") else ""
+    return Checkpoint(after, query.number("take", USUAL, lowest=1, highest=MOST))
 
 
 def listed(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from gatewright.administration import Author
 from gatewright.management.errors import Inexistent, InsufficientScope
 from gatewright.management.events import UserAccessChanged
 from gatewright.management.resource import Call
@@ -14,6 +15,14 @@ async def user_of(call: Call, users: UserStore, name: str = "id") -> User:
     if user is None:
         raise Inexistent("user")
     return user
+
+
+def author_of(call: Call) -> Author:
+    """The caller as whoever makes a change."""
+    by = call.caller.user
+    return Author(
+        client_id=call.caller.client_id, user_id=by.user_id if by else "", origin=call.context.origin
+    )
 
 
 def check_oneself(call: Call, scope: str) -> None:

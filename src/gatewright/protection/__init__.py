@@ -1,6 +1,7 @@
 """POWER floor: attack protection.
 
-Owns the one attempt limiter that every check of a secret passes. Knows no secret itself.
+Owns the one attempt limiter that every check of a secret passes, and which of its limits a tenant sets.
+Knows no secret itself.
 """
 
 from gatewright.protection.blocks import Account, Blocks
@@ -23,6 +24,7 @@ from gatewright.protection.limits import (
     TICKET_PER_IP,
     TOKEN_PER_IP,
 )
+from gatewright.protection.policy import login_limit, password_limit, password_subject, signup_limit
 from gatewright.protection.store import AttemptStore, Block
 
 __all__ = [
@@ -49,4 +51,8 @@ __all__ = [
     "Blocks",
     "Limit",
     "LimitReached",
+    "login_limit",
+    "password_limit",
+    "password_subject",
+    "signup_limit",
 ]

@@ -90,6 +90,11 @@ class AttemptLimiter:
             self._remember(tenant_id, _key(limit, subject), ends)
             await self._refuse(tenant_id, limit, count, ends, origin)
 
+    async def first_use(self, tenant_id: str, name: str, subject: str, window: int) -> bool:
+        """Whether ``subject`` is used for the first time within ``window`` seconds, among all processes."""
+        count, _ = await self._add(tenant_id, Limit(name, attempts=1, window=window), subject)
+        return count == 1
+
     async def _add(self, tenant_id: str, limit: Limit, subject: str) -> tuple[int, int]:
         now = self._clock.now()
         return await self._store.add(tenant_id, _key(limit, subject), now=now, window=limit.window)

@@ -10,13 +10,14 @@ from typing import Any, Literal
 import msgspec
 
 from gatewright.apis import ApiSettings
-from gatewright.clients import ClientSettings
+from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
+from gatewright.provisioning.log_stream_entry import LogStreamEntry
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.roles import Permission
-from gatewright.tenants import Branding, TenantSettings
+from gatewright.tenants import AttackProtection, Branding, CustomDomainSettings, TenantSettings
 
 
 class ApiEntry(ApiSettings, frozen=True, kw_only=True):
@@ -26,10 +27,15 @@ class ApiEntry(ApiSettings, frozen=True, kw_only=True):
 
 
 class ClientEntry(ClientSettings, frozen=True, kw_only=True):
-    """One of ``clients``."""
+    """One of ``clients``.
+
+    ``client_authentication_methods`` stand instead of ``token_endpoint_auth_method``: the client proves
+    itself by a key of its own, and by no secret.
+    """
 
     client_id: str = ""
     client_secret: str = ""
+    client_authentication_methods: AuthenticationMethods | None = None
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +58,10 @@ class ConnectionEntry(PasswordlessSettings, frozen=True, kw_only=True):
     """One of ``connections``; ``enabled_clients`` are names or ids of clients."""
 
     strategy: Literal["email"]
+
+
+class CustomDomainEntry(CustomDomainSettings, frozen=True, kw_only=True):
+    """One of ``customDomains``. Whether it is vouched for is asked by the management API."""
 
 
 class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,10 +114,10 @@ NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash
 
 NOT_YET = frozenset(
     """
-    actions attackProtection connectionProfiles customDomains databasesScripts emailProvider
+    actions connectionProfiles databasesScripts emailProvider
     emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs organizations
     pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
     riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
     tokenExchangeProfiles triggers userAttributeProfiles
@@ -127,12 +137,15 @@ class Document:
     names: Mapping[str, frozenset[str]]
     tenant: Entry[TenantSettings] | None = None
     branding: Entry[Branding] | None = None
+    attack_protection: Entry[AttackProtection] | None = None
+    custom_domains: tuple[Entry[CustomDomainEntry], ...] | None = None
     apis: tuple[Entry[ApiEntry], ...] | None = None
     clients: tuple[Entry[ClientEntry], ...] | None = None
     grants: tuple[Entry[GrantEntry], ...] | None = None
     databases: tuple[Entry[DatabaseEntry], ...] | None = None
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
+    log_streams: tuple[Entry[LogStreamEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -143,23 +156,28 @@ EMPTY = Document(Source({}), {})
 SECTIONS: Mapping[str, str] = {
     "tenant": "tenant",
     "branding": "branding",
+    "attackProtection": "attack_protection",
+    "customDomains": "custom_domains",
     "resourceServers": "apis",
     "clients": "clients",
     "clientGrants": "grants",
     "databases": "databases",
     "connections": "connections",
     "roles": "roles",
+    "logStreams": "log_streams",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
 
 _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
+    "customDomains": CustomDomainEntry,
     "resourceServers": ApiEntry,
     "clients": ClientEntry,
     "clientGrants": GrantEntry,
     "databases": DatabaseEntry,
     "connections": ConnectionEntry,
     "roles": RoleEntry,
+    "logStreams": LogStreamEntry,
     "users": UserEntry,
 }
 
@@ -184,6 +202,9 @@ def read_document(content: bytes) -> Document:
         values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
     if sections.get("branding") is not None:
         values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+    if sections.get("attackProtection") is not None:
+        section = sections["attackProtection"]
+        values["attack_protection"] = reader.entry(AttackProtection, section, "attackProtection")
     names = {name: frozenset(_names(sections[name])) for name in _ENTRIES if name in sections}
     return Document(source, names, problems=tuple(reader.problems), **values)
 

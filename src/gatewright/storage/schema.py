@@ -123,6 +123,15 @@ user_roles = _table(
     Index("user_roles_by_role", "tenant_id", "role_id", "user_id"),
 )
 
+user_permissions = _table(
+    "user_permissions",
+    _id("tenant_id"),
+    _id("user_id"),
+    _id("api"),
+    _id("permission"),
+    Index("user_permissions_by_api", "tenant_id", "api", "permission"),
+)
+
 consents = _table(
     "consents",
     _id("tenant_id"),
@@ -263,6 +272,22 @@ job_parts = _table(
     _time("expires_at"),
     _text("content"),
     Index("job_parts_by_expiry", "expires_at"),
+)
+
+log_streams = _table(
+    "log_streams", _id("tenant_id"), _id("stream_id"), _text("name"), _text("status"), _text("doc")
+)
+
+log_progress = _table(
+    "log_progress",
+    _id("tenant_id"),
+    _id("stream_id"),
+    _text("owner"),
+    _time("free_at"),
+    _text("position"),
+    Column("tries", Integer, nullable=False),
+    _time("failing_since", nullable=True),
+    _text("recent"),
 )
 
 attempts = _table(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 _RARELY = "user_id IS NOT NULL AND type NOT IN ('ssa', 'seacft', 'sertft')"
 _BY_DAY = "type IN ('s', 'ss', 'pwd_leak')"
