@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Message, Receive, Scope, Send
 
@@ -76,7 +76,6 @@ class ManagementApi:
             status_code=operation.status,
             response_class=Response,
             response_model=None,
-            response_class=JSONResponse if operation.shows else Response,
             openapi_extra=described(operation),
         )
 
