@@ -68,7 +68,7 @@ class CustomDomainResource:
                 run=self._list,
                 query=FIELDS,
                 shows=ShownDomain,
-                plural="custom_domains",
+                bare_list=True,
                 lacks="q and sort",
             ),
             Operation(
@@ -88,7 +88,6 @@ class CustomDomainResource:
                 scopes=("read:custom_domains",),
                 summary="Read which domain is the default.",
                 run=self._default,
-                shows=ShownDomain,
                 lacks="that mails name it: their links go to the issuer",
             ),
             Operation(
@@ -98,7 +97,6 @@ class CustomDomainResource:
                 summary="Choose the default among the domains that are ready, and the tenant's own.",
                 run=self._choose,
                 body=Body(ChosenDomain),
-                shows=ShownDomain,
                 lacks="that mails name it: their links go to the issuer",
             ),
         )
