@@ -8,6 +8,7 @@ from tests.provisioning.conftest import Room
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
+from gatewright.log_streams import StreamSettings
 from gatewright.provisioning.stored_only import STORED_ONLY
 from gatewright.tenants import CustomDomainSettings, TenantFlags, TenantSettings
 
@@ -21,6 +22,7 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "customDomains": (CustomDomainSettings,),
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
+    "logStreams": (StreamSettings,),
     "options": (DatabaseOptions, EmailOptions),
 }
 

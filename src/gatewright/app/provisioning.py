@@ -19,6 +19,7 @@ def provisioning_stores(platform: Platform) -> Stores:
         roles=stores.roles,
         users=stores.users,
         keys=stores.signing_keys,
+        log_streams=stores.log_streams,
     )
 
 
@@ -29,6 +30,7 @@ def build_provisioning(platform: Platform) -> Provisioning:
         bus=platform.bus,
         clients=platform.clients,
         apis=platform.apis,
+        log_streams=platform.log_streams,
         connections=platform.connections,
         keys=platform.keys,
         hasher=platform.hasher,

@@ -45,6 +45,7 @@ def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
         platform.clients,
         platform.apis,
         platform.connections,
+        platform.log_streams,
         with_secrets=with_secrets,
     )
 

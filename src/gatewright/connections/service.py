@@ -37,6 +37,10 @@ class Connections:
         """The connection called ``name``."""
         return next((c for c in await self._store.all(tenant_id) if c.name == name), None)
 
+    async def by_id(self, tenant_id: str, connection_id: str) -> Connection | None:
+        """The connection with the id."""
+        return next((c for c in await self._store.all(tenant_id) if c.connection_id == connection_id), None)
+
     async def serves(self, tenant_id: str, name: str, client_id: str) -> bool:
         """Whether the connection exists and is enabled for the client now."""
         connection = await self.by_name(tenant_id, name)

@@ -82,6 +82,11 @@ def job_id() -> str:
     return f"job_{_text(16)}"
 
 
+def log_stream_id() -> str:
+    """``lst_`` and 16 letters and digits."""
+    return f"lst_{_text(16)}"
+
+
 def key_id() -> str:
     """A ``kid``: 21 URL-safe characters."""
     return _text(21)
@@ -108,6 +113,11 @@ def log_id(at: int) -> str:
 def log_ids_from(at: int) -> str:
     """A text that sorts before every log id of the second ``at``, and after every earlier one."""
     return f"900{at:012d}"
+
+
+def second_of_log(log_id: str) -> int:
+    """The second in which the entry with this id was made."""
+    return int(log_id[3:15])
 
 
 def request_id() -> str:

@@ -17,6 +17,7 @@ from gatewright.login.events import LoginRefused, WrongPassword
 from gatewright.protection import (
     PASSWORD,
     PASSWORD_PER_IP,
+    Account,
     AttemptLimiter,
     login_limit,
     password_limit,
@@ -107,10 +108,11 @@ class PasswordProof:
         """Counts the attempt before it is made, for the pair and for the address. Raises ``TooMany``."""
         tenant, ip = context.tenant, context.origin.ip
         protection, network = tenant.attack_protection, network_of(ip)
-        pair = password_subject(protection, attempt.connection.name, normalised(attempt.identifier), ip)
+        account = Account(normalised(attempt.identifier), attempt.connection.name)
+        pair = password_subject(protection, account.connection, account.identifier, ip)
         by_pair, by_network = password_limit(protection, ip), login_limit(protection, ip)
         if by_pair and attempt.connection.options.brute_force_protection:
-            await self._limiter.admit(tenant.tenant_id, by_pair, pair, context.origin)
+            await self._limiter.admit(tenant.tenant_id, by_pair, pair, context.origin, account=account)
         if by_network:
             await self._limiter.admit(tenant.tenant_id, by_network, network, context.origin)
         return pair, network

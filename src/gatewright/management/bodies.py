@@ -16,9 +16,9 @@ from gatewright.provisioning.problems import inside
 from gatewright.provisioning.reading import Entry, Reader, unknown
 
 LARGEST_BODY = 1_048_576
-MOST_ITEMS = 50
 LARGEST_NUMBER = 2**53
 """Past it readers of JSON disagree (RFC 8259 §6)."""
+MOST_ITEMS = 50
 
 T = TypeVar("T", bound=msgspec.Struct)
 Sent = dict[str, Any]
@@ -102,6 +102,11 @@ def entry_of(kind: type[T], values: Mapping[str, Any], path: str = "") -> Entry[
     check(reader.problems)
     assert entry is not None, "whatever cannot be read is a problem"
     return entry
+
+
+def present(sent: Sent) -> Sent:
+    """What was sent without what is ``null``: whatever is made new has its defaults."""
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def check(problems: Iterable[Problem]) -> None:

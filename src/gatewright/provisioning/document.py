@@ -12,6 +12,7 @@ import msgspec
 from gatewright.apis import ApiSettings
 from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
+from gatewright.provisioning.log_stream_entry import LogStreamEntry
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
@@ -116,7 +117,7 @@ NOT_YET = frozenset(
     actions connectionProfiles databasesScripts emailProvider
     emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs organizations
     pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
     riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
     tokenExchangeProfiles triggers userAttributeProfiles
@@ -144,6 +145,7 @@ class Document:
     databases: tuple[Entry[DatabaseEntry], ...] | None = None
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
+    log_streams: tuple[Entry[LogStreamEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -162,6 +164,7 @@ SECTIONS: Mapping[str, str] = {
     "databases": "databases",
     "connections": "connections",
     "roles": "roles",
+    "logStreams": "log_streams",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
@@ -174,6 +177,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "databases": DatabaseEntry,
     "connections": ConnectionEntry,
     "roles": RoleEntry,
+    "logStreams": LogStreamEntry,
     "users": UserEntry,
 }
 

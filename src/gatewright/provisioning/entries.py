@@ -11,6 +11,7 @@ import msgspec
 from gatewright.apis import Api, ApiSettings, ClientGrant
 from gatewright.clients import Client, ClientCredential, ClientSettings, CredentialSettings
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
+from gatewright.log_streams import MASK, HttpHeader, LogStream, SinkSecrets, StreamSettings
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
@@ -122,6 +123,23 @@ def role_entry(role: Role) -> Written:
     permissions = [msgspec.to_builtins(permission) for permission in role.permissions]
     description = {"description": role.description} if role.description else {}
     return {"name": role.name, **description, **({"permissions": permissions} if permissions else {})}
+
+
+def log_stream_entry(stream: LogStream, secrets: SinkSecrets | None = None) -> Written:
+    """One of ``logStreams``, with its secrets where they are given."""
+    entry = _fields(stream, StreamSettings, always=("type", "status"))
+    sink = _plain(stream.sink)
+    if secrets is not None and secrets.authorization:
+        sink["httpAuthorization"] = secrets.authorization
+    if secrets is not None and secrets.headers:
+        sink["httpCustomHeaders"] = [msgspec.to_builtins(each) for each in secrets.headers]
+    return {**entry, "sink": sink}
+
+
+def masked_secrets(stream: LogStream) -> SinkSecrets:
+    """What stands for the stream's secrets where they are not shown."""
+    headers = tuple(HttpHeader(header=name, value=MASK) for name in stream.header_names)
+    return SinkSecrets(authorization=MASK if stream.has_authorization else "", headers=headers)
 
 
 def user_entry(person: Person, names: Names) -> Written:

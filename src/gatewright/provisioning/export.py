@@ -8,6 +8,7 @@ from gatewright.clients import Client, Clients
 from gatewright.connections import Connection, Connections
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Conflict, NotFound
+from gatewright.log_streams import LogStream, LogStreams
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
@@ -15,21 +16,28 @@ from gatewright.provisioning.state import Person, Stores, TenantState, load_stat
 from gatewright.provisioning.writing import yaml_text
 from gatewright.tenants import Tenant
 
-T = TypeVar("T")
-
 _PAGE = 500
+_T = TypeVar("_T")
 
 
 class Exporter:
     """Writes tenants down. With ``with_secrets`` everything that is kept sealed and password hashes too."""
 
     def __init__(
-        self, stores: Stores, clients: Clients, apis: Apis, connections: Connections, *, with_secrets: bool
+        self,
+        stores: Stores,
+        clients: Clients,
+        apis: Apis,
+        connections: Connections,
+        log_streams: LogStreams,
+        *,
+        with_secrets: bool,
     ) -> None:
         self._stores = stores
         self._clients = clients
         self._apis = apis
         self._connections = connections
+        self._log_streams = log_streams
         self._with_secrets = with_secrets
 
     async def pieces(self, tenant_id: str, *, with_users: bool = True) -> AsyncIterator[str]:
@@ -62,6 +70,7 @@ class Exporter:
             "databases": [self._database(tenant, one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
+            "logStreams": [self._log_stream(tenant, stream) for stream in state.log_streams],
         }
 
     def _client(self, tenant: Tenant, client: Client, names: Names) -> Written:
@@ -89,6 +98,13 @@ class Exporter:
             entry["options"] = {**entry.get("options", {}), "configuration": secrets}
         return entry
 
+    def _log_stream(self, tenant: Tenant, stream: LogStream) -> Written:
+        if not self._with_secrets:
+            return entries.log_stream_entry(stream)
+        owner, tenant_id = f"log stream {stream.name}", tenant.tenant_id
+        secrets = _unsealed(owner, lambda: self._log_streams.secrets(tenant_id, stream))
+        return entries.log_stream_entry(stream, secrets)
+
     async def _users(self, tenant_id: str, state: TenantState) -> AsyncIterator[str]:
         names, is_first, after = Names.of(state), True, ""
         connections = {connection.name for connection in state.connections}
@@ -109,7 +125,7 @@ class Exporter:
         return entry
 
 
-def _unsealed(owner: str, unseal: Callable[[], T]) -> T:
+def _unsealed(owner: str, unseal: Callable[[], _T]) -> _T:
     try:
         return unseal()
     except Unsealable:

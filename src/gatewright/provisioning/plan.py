@@ -7,6 +7,7 @@ from typing import Any, Literal
 from gatewright.apis import Api
 from gatewright.clients import Client
 from gatewright.connections import Connection
+from gatewright.log_streams import LogStream
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.state import Match, Person, TenantState
@@ -14,7 +15,16 @@ from gatewright.tenants import Tenant
 
 Action = Literal["create", "update", "delete"]
 Kind = Literal[
-    "tenant", "signing keys", "API", "client", "client grant", "database", "connection", "role", "user"
+    "tenant",
+    "signing keys",
+    "API",
+    "client",
+    "client grant",
+    "database",
+    "connection",
+    "role",
+    "log stream",
+    "user",
 ]
 
 ABSENT = object()
@@ -99,6 +109,8 @@ def _compared(
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
+    streams = _by(before.log_streams, "stream_id"), _by(after.log_streams, "stream_id")
+    yield from _steps("log stream", *streams, _log_stream_written)
     known = {path: match.person for path, match in people.items() if match.person is not None}
     yield from _steps("user", known, after.people, lambda person: _user_written(person, names))
 
@@ -166,6 +178,10 @@ def _client_written(client: Client, names: Names) -> Written:
     kept = [f"{each.credential_id} {each.alg}" for each in client.credentials if not each.enabled]
     more = {"public keys kept besides": kept} if kept else {}
     return entries.client_entry(client, names) | more | _secret("client_secret", newest)
+
+
+def _log_stream_written(stream: LogStream) -> Written:
+    return entries.log_stream_entry(stream) | _secret("sink_secrets", stream.sealed)
 
 
 def _database_written(database: Connection, names: Names) -> Written:

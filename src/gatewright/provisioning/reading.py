@@ -16,7 +16,9 @@ from gatewright.provisioning.problems import Problem, inside, shown
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-SECRET_FIELDS = frozenset({"client_secret", "signing_secret", "password", "password_hash", "pem"})
+SECRET_FIELDS = frozenset(
+    {"client_secret", "signing_secret", "password", "password_hash", "pem", "httpAuthorization"}
+)
 """Their values are never repeated in a message."""
 
 _WRONG = object()

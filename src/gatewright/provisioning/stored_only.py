@@ -118,6 +118,7 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     "customDomains": dict.fromkeys(("domain_metadata", "relying_party_identifier"), NO_EFFECT),
     "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),
     "connections": dict.fromkeys((*_OF_CONNECTIONS, "realms"), NO_EFFECT),
+    "logStreams": {"isPriority": NO_EFFECT},
     "options": {
         **dict.fromkeys(
             (

@@ -12,6 +12,7 @@ from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
 from gatewright.provisioning.checks.domains import check_custom_domain
+from gatewright.provisioning.checks.log_streams import check_log_streams
 from gatewright.provisioning.checks.references import Known, dangling
 from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
 from gatewright.provisioning.checks.values import check_repeated
@@ -35,6 +36,7 @@ def check_document(
     """
     yield from document.problems
     yield from _check_entries(document, state, known, reserved)
+    yield from check_log_streams(document.log_streams or (), state.log_streams)
     yield from _check_uniqueness(document, state)
     yield from dangling(document, known)
     for entry in document.users or ():
@@ -104,6 +106,7 @@ def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Proble
     connections = document.connections or ()
     yield from check_repeated("connections", "name", (e.value.name for e in connections))
     yield from check_repeated("roles", "name", (e.value.name for e in document.roles or ()))
+    yield from check_repeated("logStreams", "name", (e.value.name for e in document.log_streams or ()))
     grants = (f"{e.value.client_id} → {e.value.audience}" for e in document.grants or ())
     yield from check_repeated("clientGrants", "client_id", grants)
     yield from _check_people(document)

@@ -10,6 +10,7 @@ from gatewright.apis import Api, Apis, ClientGrant
 from gatewright.clients import Clients
 from gatewright.connections import Connection, Connections
 from gatewright.jose import KEY_ALGORITHMS
+from gatewright.log_streams import LogStreams
 from gatewright.provisioning.management import (
     DEVELOPMENT_CLIENT,
     development_client,
@@ -22,6 +23,7 @@ from gatewright.provisioning.target.claim_rules import with_client_ids, without_
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
 from gatewright.provisioning.target.domains import with_target_domains
+from gatewright.provisioning.target.log_streams import target_log_streams
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
 from gatewright.roles import Role
@@ -33,7 +35,12 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 
 
 def target_state(
-    state: TenantState, wish: Wish, clients: Clients, apis: Apis, connections: Connections
+    state: TenantState,
+    wish: Wish,
+    clients: Clients,
+    apis: Apis,
+    connections: Connections,
+    log_streams: LogStreams,
 ) -> TenantState:
     """The tenant as it shall be: within a section of the file equal to it, elsewhere as it was.
 
@@ -55,6 +62,7 @@ def target_state(
         wanted = _with_management_client(wanted, system, wish, clients)
     wanted = replace(wanted, grants=target_grants(wanted, wish), roles=target_roles(wanted, wish))
     wanted = replace(wanted, connections=target_connections(moved, wanted, wish, connections))
+    wanted = replace(wanted, log_streams=target_log_streams(moved, wish, log_streams))
     wanted = settled(wanted, wish.now)
     return replace(wanted, people=target_people(wanted, wish))
 
