@@ -8,6 +8,7 @@ from tests.provisioning.conftest import Room
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
+from gatewright.provisioning.document import OrganizationEntry
 from gatewright.provisioning.stored_only import STORED_ONLY
 from gatewright.tenants import TenantFlags, TenantSettings
 
@@ -18,6 +19,7 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "clients": (ClientSettings,),
     "jwt_configuration": (JwtConfiguration,),
     "refresh_token": (RefreshTokenSettings,),
+    "organizations": (OrganizationEntry,),
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
     "options": (DatabaseOptions, EmailOptions),

@@ -20,17 +20,16 @@ _FIXED = dict.fromkeys(("client_id", "audience"), "cannot be changed; wanted: no
 _FILTERS = (
     Parameter("audience", "The identifier of an API."),
     Parameter("client_id", "The id of a client."),
-    Parameter("allow_any_organization", "Whether it is good for every organization; none is yet.", "flag"),
+    Parameter("allow_any_organization", "Whether it is good for every organization.", "flag"),
     Parameter("subject_type", "Who acts: `client`, or `user`, of which there are none."),
 )
-_KINDS = "subject_type other than client, organizations, allow_all_scopes and authorization_details_types"
+_KINDS = "subject_type other than client, allow_all_scopes and authorization_details_types"
 
 
 class ShownGrant(GrantEntry, frozen=True, kw_only=True):
     """A client grant as the wire shows it."""
 
     id: str
-    allow_any_organization: bool = False
 
 
 class ClientGrantResource:
@@ -125,7 +124,8 @@ class ClientGrantResource:
 
         def edit(state: TenantState) -> TenantState:
             current = _changeable(call, state, grant_id)
-            values = merged({name: getattr(current, name) for name in ("client_id", "audience")}, sent)
+            kept = ("client_id", "audience", "organization_usage", "allow_any_organization")
+            values = merged({name: getattr(current, name) for name in kept}, sent)
             values.setdefault("scope", list(current.scope))
             made = _decided(Draft(call.tenant, state, call.now), values, current)
             return replace(state, grants=tuple(made if each is current else each for each in state.grants))
@@ -153,9 +153,12 @@ def _decided(draft: Draft, values: Sent, current: ClientGrant | None) -> ClientG
 
 def _filtered(query: Query, grants: Iterable[ClientGrant]) -> Iterable[ClientGrant]:
     audience, client_id = query.text("audience"), query.text("client_id")
-    if query.flag("allow_any_organization") or query.text("subject_type") not in ("", "client"):
+    for_any = query.flag("allow_any_organization")
+    if query.text("subject_type") not in ("", "client"):
         return
     for grant in grants:
+        if for_any is not None and grant.allow_any_organization != for_any:
+            continue
         if audience in ("", grant.audience) and client_id in ("", grant.client_id):
             yield grant
 
@@ -182,5 +185,12 @@ def _in(grants: Iterable[ClientGrant], grant_id: str) -> ClientGrant:
 
 def _shown(grant: ClientGrant) -> Shown:
     return shown_as(
-        ShownGrant(id=grant.grant_id, client_id=grant.client_id, audience=grant.audience, scope=grant.scope)
+        ShownGrant(
+            id=grant.grant_id,
+            client_id=grant.client_id,
+            audience=grant.audience,
+            scope=grant.scope,
+            organization_usage=grant.organization_usage,
+            allow_any_organization=grant.allow_any_organization,
+        )
     )

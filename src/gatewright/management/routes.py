@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
 from gatewright.clients import Clients
+from gatewright.connections import ConnectionStore
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.logs import LogResource
+from gatewright.management.organization_connections import OrganizationConnectionResource
+from gatewright.management.organization_members import OrganizationMemberResource
+from gatewright.management.organization_roles import OrganizationRoleResource
+from gatewright.management.organizations import OrganizationResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
@@ -19,6 +24,7 @@ from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
+from gatewright.organizations import MemberStore, OrganizationStore
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.tenants import TenantStore
@@ -37,6 +43,9 @@ class Needs:
     roles: Roles
     role_store: RoleStore
     user_store: UserStore
+    organizations: OrganizationStore
+    members: MemberStore
+    connections: ConnectionStore
     keys: SigningKeys
     tenants: TenantStore
     logs: LogStore
@@ -53,6 +62,14 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         UserRoleResource(needs.roles, needs.role_store, needs.user_store, needs.apis, needs.bus),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        OrganizationResource(needs.editing, needs.organizations),
+        OrganizationConnectionResource(needs.editing, needs.organizations, needs.connections),
+        OrganizationMemberResource(
+            needs.organizations, needs.members, needs.user_store, needs.roles, needs.bus
+        ),
+        OrganizationRoleResource(
+            needs.organizations, needs.members, needs.user_store, needs.roles, needs.bus
+        ),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),

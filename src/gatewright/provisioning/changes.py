@@ -58,6 +58,12 @@ def _role(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.roles.put(tenant_id, step.after),)
 
 
+def _organization(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return stores.organizations.delete(tenant_id, step.before.organization_id)
+    return (stores.organizations.put(tenant_id, step.after),)
+
+
 def _user(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     before: Person | None = step.before
     after: Person = step.after
@@ -89,5 +95,6 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "database": _connection,
     "connection": _connection,
     "role": _role,
+    "organization": _organization,
     "user": _user,
 }

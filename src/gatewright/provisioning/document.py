@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from gatewright.apis import ApiSettings
+from gatewright.apis import ApiSettings, OrganizationUsage
 from gatewright.clients import ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
+from gatewright.organizations import OrganizationSettings
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
@@ -33,13 +34,18 @@ class ClientEntry(ClientSettings, frozen=True, kw_only=True):
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``clientGrants``; ``client_id`` is a client's name or id, ``audience`` an API's identifier."""
+    """One of ``clientGrants``; ``client_id`` is a client's name or id, ``audience`` an API's identifier.
+
+    ``organization_usage``: whether the client may, or must, act for an organization;
+    with ``allow_any_organization`` for each, otherwise for those that name the grant.
+    """
 
     client_id: str
     audience: str
     scope: tuple[str, ...] = ()
     subject_type: Literal["client"] = "client"
-    organization_usage: Literal["deny"] = "deny"
+    organization_usage: OrganizationUsage = "deny"
+    allow_any_organization: bool = False
 
 
 class DatabaseEntry(ConnectionSettings, frozen=True, kw_only=True):
@@ -60,6 +66,53 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str = ""
     permissions: tuple[Permission, ...] = ()
+
+
+class OrganizationConnectionEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection through which the organization's people come in, by its name.
+
+    ``assign_membership_on_login``: whoever comes in through it becomes a member.
+    ``is_signup_enabled``: the organization's login page of a database offers new accounts.
+    """
+
+    name: str
+    assign_membership_on_login: bool = False
+    show_as_button: bool = True
+    is_signup_enabled: bool = False
+
+
+class OrganizationGrantEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Client grants by which a client, by name or id, may act for the organization.
+
+    Without ``audience`` they are all that the client has.
+    """
+
+    client_id: str
+    audience: str = ""
+
+
+class OrganizationDomainEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail domain of the organization's people."""
+
+    domain: str
+    status: Literal["pending", "verified"] = "pending"
+    use_for_organization_discovery: bool = True
+
+
+class OrganizationClientEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A client, by name or id, that the organization is associated with."""
+
+    client_id: str
+    use_for_member_access: bool = False
+
+
+class OrganizationEntry(OrganizationSettings, frozen=True, kw_only=True):
+    """One of ``organizations``. Members and invitations are no part of a file."""
+
+    connections: tuple[OrganizationConnectionEntry, ...] = ()
+    client_grants: tuple[OrganizationGrantEntry, ...] = ()
+    discovery_domains: tuple[OrganizationDomainEntry, ...] = ()
+    clients: tuple[OrganizationClientEntry, ...] = ()
 
 
 class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +160,7 @@ NOT_YET = frozenset(
     actions attackProtection connectionProfiles customDomains databasesScripts emailProvider
     emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs
     pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
     riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
     tokenExchangeProfiles triggers userAttributeProfiles
@@ -133,6 +186,7 @@ class Document:
     databases: tuple[Entry[DatabaseEntry], ...] | None = None
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
+    organizations: tuple[Entry[OrganizationEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -149,6 +203,7 @@ SECTIONS: Mapping[str, str] = {
     "databases": "databases",
     "connections": "connections",
     "roles": "roles",
+    "organizations": "organizations",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
@@ -160,6 +215,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "databases": DatabaseEntry,
     "connections": ConnectionEntry,
     "roles": RoleEntry,
+    "organizations": OrganizationEntry,
     "users": UserEntry,
 }
 

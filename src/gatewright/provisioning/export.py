@@ -53,6 +53,7 @@ class Exporter:
             "databases": [entries.database_entry(one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
+            "organizations": [entries.organization_entry(one, names) for one in state.organizations],
         }
 
     def _client(self, tenant: Tenant, client: Client, names: Names) -> Written:

@@ -13,7 +13,16 @@ from gatewright.tenants import Tenant
 
 Action = Literal["create", "update", "delete"]
 Kind = Literal[
-    "tenant", "signing keys", "API", "client", "client grant", "database", "connection", "role", "user"
+    "tenant",
+    "signing keys",
+    "API",
+    "client",
+    "client grant",
+    "database",
+    "connection",
+    "role",
+    "organization",
+    "user",
 ]
 
 ABSENT = object()
@@ -98,6 +107,11 @@ def _compared(
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
+    organizations = (
+        _by(before.organizations, "organization_id"),
+        _by(after.organizations, "organization_id"),
+    )
+    yield from _steps("organization", *organizations, lambda one: entries.organization_entry(one, names))
     known = {path: match.person for path, match in people.items() if match.person is not None}
     yield from _steps("user", known, after.people, lambda person: _user_written(person, names))
 

@@ -113,6 +113,12 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             NOT_ENFORCED,
         ),
     },
+    "organizations": {
+        "token_quota": NOT_ENFORCED,
+        "third_party_client_access": NOT_ENFORCED,
+        "discovery_domains": NO_EFFECT,
+        "clients": NO_EFFECT,
+    },
     "jwt_configuration": {"scopes": NO_EFFECT},
     "refresh_token": {"policies": NO_EFFECT},
     "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),

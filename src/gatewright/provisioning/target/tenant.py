@@ -21,6 +21,7 @@ from gatewright.provisioning.target.apis import target_apis, target_grants
 from gatewright.provisioning.target.claim_rules import with_client_ids, without_lost
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
+from gatewright.provisioning.target.organizations import organization_pruned, target_organizations
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
 from gatewright.roles import Role
@@ -52,6 +53,7 @@ def target_state(state: TenantState, wish: Wish, clients: Clients, apis: Apis) -
         wanted = _with_management_client(wanted, system, wish, clients)
     wanted = replace(wanted, grants=target_grants(wanted, wish), roles=target_roles(wanted, wish))
     wanted = replace(wanted, connections=target_connections(moved, wanted, wish))
+    wanted = replace(wanted, organizations=target_organizations(wanted, wish))
     wanted = settled(wanted, wish.now)
     return replace(wanted, people=target_people(wanted, wish))
 
@@ -108,6 +110,12 @@ def _with_management_client(wanted: TenantState, system: Api, wish: Wish, client
 def _pruned(wanted: TenantState, now: int) -> TenantState:
     """The state without anything that leads nowhere."""
     clients = frozenset(client.client_id for client in wanted.clients)
+    pruned = _without_organizations(wanted, clients, now)
+    organizations = tuple(organization_pruned(each, pruned, now) for each in wanted.organizations)
+    return replace(pruned, organizations=organizations)
+
+
+def _without_organizations(wanted: TenantState, clients: frozenset[str], now: int) -> TenantState:
     scopes = {api.identifier: api.scope_values for api in wanted.apis}
     return replace(
         wanted,
