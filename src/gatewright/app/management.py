@@ -6,6 +6,7 @@ from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
 from gatewright.management.answering import Answering
 from gatewright.management.app import ManagementApi
+from gatewright.management.invitations import Inviting
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
 from gatewright.oauth.bearer import BearerTokens
@@ -33,6 +34,7 @@ def build_management(platform: Platform) -> ManagementApi:
     needs = Needs(
         editing=editing,
         clients=platform.clients,
+        client_store=platform.stores.clients,
         apis=platform.apis,
         user_search=build_user_search(platform),
         roles=platform.roles,
@@ -40,6 +42,15 @@ def build_management(platform: Platform) -> ManagementApi:
         user_store=platform.stores.users,
         organizations=platform.stores.organizations,
         members=platform.stores.members,
+        inviting=Inviting(
+            organizations=platform.stores.organizations,
+            invitations=platform.stores.invitations,
+            clients=platform.clients,
+            roles=platform.roles,
+            composer=platform.composer,
+            outbox=platform.outbox,
+            bus=platform.bus,
+        ),
         connections=platform.stores.connections,
         keys=platform.keys,
         tenants=platform.stores.tenants,

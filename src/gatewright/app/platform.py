@@ -20,6 +20,7 @@ from gatewright.login.one_time_code_proof import OneTimeCodeProof
 from gatewright.login.password_proof import PasswordProof
 from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
 from gatewright.messages.transports.absent import NoMailServer
+from gatewright.organizations import Organizations
 from gatewright.protection import AttemptLimiter
 from gatewright.roles import Roles
 from gatewright.sessions import Sessions
@@ -62,6 +63,7 @@ class Platform:
     connections: Connections
     users: Users
     roles: Roles
+    organizations: Organizations
     sessions: Sessions
     logins: LoginTransactions
     hasher: PasswordHasher
@@ -115,6 +117,7 @@ def build_platform(
         connections=connections,
         users=users,
         roles=Roles(stores.roles),
+        organizations=Organizations(stores.organizations, stores.members),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),
         hasher=hasher,

@@ -97,12 +97,12 @@ class ClientGrantResource:
     async def _list(self, call: Call) -> Answer:
         found = _filtered(call.query, await self._apis.grants(call.tenant_id))
         body = listed(
-            paging_of(call.query), "client_grants", found, key=lambda each: each.grant_id, show=_shown
+            paging_of(call.query), "client_grants", found, key=lambda each: each.grant_id, show=grant_shown
         )
         return Answer(body)
 
     async def _read(self, call: Call) -> Answer:
-        return call.one(_shown(_in(await self._apis.grants(call.tenant_id), call.id())))
+        return call.one(grant_shown(grant_in(await self._apis.grants(call.tenant_id), call.id())))
 
     async def _create(self, call: Call) -> Answer:
         sent = await call.body()
@@ -117,7 +117,7 @@ class ClientGrantResource:
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Create a client grant"))
         made = next(grant for grant in state.grants if (grant.client_id, grant.audience) == pair)
-        return call.one(_shown(made))
+        return call.one(grant_shown(made))
 
     async def _update(self, call: Call) -> Answer:
         sent, grant_id = await call.body(), call.id()
@@ -131,7 +131,7 @@ class ClientGrantResource:
             return replace(state, grants=tuple(made if each is current else each for each in state.grants))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update a client grant"))
-        return call.one(_shown(_in(state.grants, grant_id)))
+        return call.one(grant_shown(grant_in(state.grants, grant_id)))
 
     async def _delete(self, call: Call) -> Answer:
         grant_id = call.id()
@@ -165,9 +165,9 @@ def _filtered(query: Query, grants: Iterable[ClientGrant]) -> Iterable[ClientGra
 
 def _changeable(call: Call, state: TenantState, grant_id: str) -> ClientGrant:
     """The grant, if it may be changed and is in the state that the caller knows."""
-    current = _in(state.grants, grant_id)
+    current = grant_in(state.grants, grant_id)
     _refuse_system(current.client_id)
-    call.check_unchanged(_shown(current))
+    call.check_unchanged(grant_shown(current))
     return current
 
 
@@ -176,14 +176,16 @@ def _refuse_system(client_id: object) -> None:
         raise NotSupported("Grants of this client belong to the development server and cannot be changed.")
 
 
-def _in(grants: Iterable[ClientGrant], grant_id: str) -> ClientGrant:
+def grant_in(grants: Iterable[ClientGrant], grant_id: str) -> ClientGrant:
+    """The grant with this id. Raises ``Inexistent``."""
     for grant in grants:
         if grant.grant_id == grant_id:
             return grant
     raise Inexistent("client_grant")
 
 
-def _shown(grant: ClientGrant) -> Shown:
+def grant_shown(grant: ClientGrant) -> Shown:
+    """The grant as the wire shows it."""
     return shown_as(
         ShownGrant(
             id=grant.grant_id,

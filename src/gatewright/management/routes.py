@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
-from gatewright.clients import Clients
+from gatewright.clients import Clients, ClientStore
 from gatewright.connections import ConnectionStore
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.invitations import InvitationResource, Inviting
 from gatewright.management.logs import LogResource
+from gatewright.management.organization_clients import OrganizationClientResource
 from gatewright.management.organization_connections import OrganizationConnectionResource
+from gatewright.management.organization_domains import OrganizationDomainResource
+from gatewright.management.organization_grants import OrganizationGrantResource
 from gatewright.management.organization_members import OrganizationMemberResource
 from gatewright.management.organization_roles import OrganizationRoleResource
 from gatewright.management.organizations import OrganizationResource
@@ -38,6 +42,7 @@ class Needs:
 
     editing: Editing
     clients: Clients
+    client_store: ClientStore
     apis: Apis
     user_search: UserSearch
     roles: Roles
@@ -45,6 +50,7 @@ class Needs:
     user_store: UserStore
     organizations: OrganizationStore
     members: MemberStore
+    inviting: Inviting
     connections: ConnectionStore
     keys: SigningKeys
     tenants: TenantStore
@@ -70,6 +76,10 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         OrganizationRoleResource(
             needs.organizations, needs.members, needs.user_store, needs.roles, needs.bus
         ),
+        OrganizationGrantResource(needs.editing, needs.organizations, needs.apis),
+        OrganizationClientResource(needs.editing, needs.organizations, needs.client_store),
+        OrganizationDomainResource(needs.editing, needs.organizations),
+        InvitationResource(needs.inviting),
         TenantSettingsResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),

@@ -24,7 +24,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             "guardian_mfa_page",
             "error_page",
             "device_flow",
-            "allow_organization_name_in_authentication_api",
             "customize_mfa_in_postlogin_action",
             "mtls",
             "pushed_authorization_requests_supported",
@@ -90,9 +89,7 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
                 "oidc_backchannel_logout",
                 "native_social_login",
                 "mobile",
-                "organization_require_behavior",
                 "organization_discovery_methods",
-                "default_organization",
                 "session_transfer",
                 "fedcm_login",
                 "token_exchange",
@@ -102,7 +99,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
         ),
         **dict.fromkeys(
             (
-                "organization_usage",
                 "token_quota",
                 "require_pushed_authorization_requests",
                 "require_proof_of_possession",

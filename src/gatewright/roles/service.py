@@ -1,5 +1,7 @@
 """What one may do with roles."""
 
+from collections.abc import Iterable
+
 from gatewright.roles.model import Role
 from gatewright.roles.store import RoleStore
 
@@ -14,11 +16,15 @@ class Roles:
         """Every role of the tenant, by name."""
         return await self._store.all(tenant_id)
 
-    async def permissions(self, tenant_id: str, user_id: str, api_identifier: str) -> frozenset[str]:
-        """The scopes of one API that the user's roles allow."""
+    async def permissions(
+        self, tenant_id: str, user_id: str, api_identifier: str, *, also: Iterable[str] = ()
+    ) -> frozenset[str]:
+        """The scopes of one API that the user's roles allow; ``also`` are ids of more roles."""
+        more = frozenset(also)
+        others = [role for role in await self.all(tenant_id) if role.role_id in more] if more else []
         return frozenset(
             permission.permission_name
-            for role in await self.held(tenant_id, user_id)
+            for role in (*await self.held(tenant_id, user_id), *others)
             for permission in role.permissions
             if permission.resource_server_identifier == api_identifier
         )
