@@ -13,7 +13,7 @@ from gatewright.management.organizations import (
     organization_of_path,
     with_organization,
 )
-from gatewright.management.paging import listed, paging_of
+from gatewright.management.paging import checkpoint_of, listed
 from gatewright.management.query import CHECKPOINTS
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.organizations import MemberClient, Organization, OrganizationStore
@@ -122,7 +122,7 @@ class OrganizationClientResource:
         )
 
     async def _list(self, call: Call) -> Answer:
-        paging = paging_of(call.query)
+        paging = checkpoint_of(call.query)
         organization = await organization_of_path(call, self._organizations)
         about = _by_id(await self._clients.all(call.tenant_id))
         found = [each for each in organization.clients if each.client_id in about]

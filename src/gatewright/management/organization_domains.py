@@ -10,7 +10,7 @@ from gatewright.management.bodies import Body, Sent, entry_of, merged
 from gatewright.management.drafts import Draft
 from gatewright.management.errors import Exists, Inexistent
 from gatewright.management.organizations import organization_in, organization_of_path, with_organization
-from gatewright.management.paging import listed, paging_of
+from gatewright.management.paging import checkpoint_of, listed
 from gatewright.management.query import CHECKPOINTS
 from gatewright.management.resource import Answer, Call, Operation, Shown
 from gatewright.organizations import DiscoveryDomain, Organization, OrganizationStore
@@ -106,7 +106,7 @@ class OrganizationDomainResource:
         )
 
     async def _list(self, call: Call) -> Answer:
-        paging = paging_of(call.query)
+        paging = checkpoint_of(call.query)
         organization = await organization_of_path(call, self._organizations)
         found = organization.discovery_domains
         return Answer(listed(paging, "domains", found, key=lambda each: each.domain_id, show=_shown))

@@ -9,7 +9,7 @@ from gatewright.management.bodies import Body, check, entry_of
 from gatewright.management.errors import Contended, Inexistent
 from gatewright.management.organization_members import ShownMember, member_shown
 from gatewright.management.organizations import organization_of_path
-from gatewright.management.paging import USUAL, Checkpoint, listed, offset_of, paging_of
+from gatewright.management.paging import checkpoint_of, listed, offset_of
 from gatewright.management.people import access_changed
 from gatewright.management.query import CHECKPOINTS, FIELDS, PAGES
 from gatewright.management.resource import Answer, Call, Operation, Shown
@@ -104,14 +104,14 @@ class OrganizationRoleResource:
         return Answer(listed(paging, "roles", held, key=_id, show=_shown))
 
     async def _effective(self, call: Call) -> Answer:
-        paging = _checkpoint(call)
+        paging = checkpoint_of(call.query)
         held = await self._held(call)
         return Answer(
             listed(paging, "roles", held, key=_id, show=lambda role: {**_shown(role), "sources": ["direct"]})
         )
 
     async def _holders(self, call: Call) -> Answer:
-        paging = _checkpoint(call)
+        paging = checkpoint_of(call.query)
         organization = await organization_of_path(call, self._organizations)
         role_id = call.id("role_id")
         if role_id not in {each.role_id for each in await self._roles.all(call.tenant_id)}:
@@ -171,12 +171,6 @@ class OrganizationRoleResource:
         if not await self._members.is_member(call.tenant_id, *place):
             raise Inexistent("organization_member")
         return place
-
-
-def _checkpoint(call: Call) -> Checkpoint:
-    """The page asked for, where pages by number are not known."""
-    paging = paging_of(call.query)
-    return paging if isinstance(paging, Checkpoint) else Checkpoint("", USUAL)
 
 
 def _problems(role_ids: tuple[str, ...], known: set[str] | None) -> Iterator[Problem]:

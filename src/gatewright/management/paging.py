@@ -74,6 +74,11 @@ def paging_of(query: Query) -> Offset | Checkpoint:
     return Checkpoint(_after(query.text("from")), query.number("take", USUAL, lowest=1, highest=MOST))
 
 
+def checkpoint_of(query: Query) -> Checkpoint:
+    """The page asked for, where pages come from checkpoints alone: such a list is always wrapped."""
+    return Checkpoint(_after(query.text("from")), query.number("take", USUAL, lowest=1, highest=MOST))
+
+
 def listed(
     paging: Offset | Checkpoint,
     plural: str,
