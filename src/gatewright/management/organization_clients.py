@@ -27,7 +27,7 @@ _LACKS = "any effect: an association is kept and shown, and lets nobody in or ou
 _FIXED = {"client_id": "cannot be changed; wanted: no such field"}
 
 
-class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True):
+class OrganizationClientMetadata(msgspec.Struct, frozen=True, kw_only=True):
     """What the application is."""
 
     name: str
@@ -41,16 +41,16 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True):
 class ShownMemberClient(MemberClient, frozen=True, kw_only=True, omit_defaults=False):
     """An association as the wire shows it."""
 
-    client: ClientMetadata
+    client: OrganizationClientMetadata
 
 
-class NewClients(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewOrganizationClients(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is sent to associate applications."""
 
     clients: tuple[MemberClient, ...]
 
 
-class GoneClients(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class GoneOrganizationClients(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is sent to end associations: ids of applications."""
 
     clients: tuple[str, ...]
@@ -88,7 +88,7 @@ class OrganizationClientResource:
                 summary="Associate applications with the organization.",
                 run=self._add,
                 status=201,
-                body=Body(NewClients),
+                body=Body(NewOrganizationClients),
                 lacks=_LACKS,
             ),
             Operation(
@@ -98,7 +98,7 @@ class OrganizationClientResource:
                 summary="End associations of applications with the organization.",
                 run=self._remove,
                 status=204,
-                body=Body(GoneClients),
+                body=Body(GoneOrganizationClients),
             ),
             Operation(
                 method="GET",
@@ -141,7 +141,7 @@ class OrganizationClientResource:
 
         def edit(state: TenantState) -> TenantState:
             current = changeable(call, state, organization_id)
-            added = entry_of(NewClients, sent).value.clients
+            added = entry_of(NewOrganizationClients, sent).value.clients
             known = {each.client_id for each in current.clients}
             check(_problems(added, _by_id(state.clients), len(known)))
             if known & {each.client_id for each in added}:
@@ -160,7 +160,7 @@ class OrganizationClientResource:
 
         def edit(state: TenantState) -> TenantState:
             current = changeable(call, state, organization_id)
-            gone = frozenset(entry_of(GoneClients, sent).value.clients)
+            gone = frozenset(entry_of(GoneOrganizationClients, sent).value.clients)
             return _with(
                 state, current, tuple(each for each in current.clients if each.client_id not in gone)
             )
@@ -216,7 +216,7 @@ def _by_id(clients: tuple[Client, ...] | list[Client]) -> Mapping[str, Client]:
 
 def _shown(member: MemberClient, about: Mapping[str, Client]) -> Shown:
     client = about[member.client_id]
-    what = ClientMetadata(
+    what = OrganizationClientMetadata(
         name=client.name,
         app_type=client.app_type,
         is_first_party=client.is_first_party,

@@ -30,7 +30,7 @@ _FIXED = {"connection_id": "cannot be changed; wanted: no such field"}
 _NEWER = "is_enabled, organization_connection_name and organization_access_level"
 
 
-class ConnectionInformation(msgspec.Struct, frozen=True, kw_only=True):
+class OrganizationConnectionInformation(msgspec.Struct, frozen=True, kw_only=True):
     """What a connection is."""
 
     name: str
@@ -40,7 +40,7 @@ class ConnectionInformation(msgspec.Struct, frozen=True, kw_only=True):
 class ShownEnabledConnection(EnabledConnection, frozen=True, kw_only=True, omit_defaults=False):
     """A connection of an organization as the wire shows it."""
 
-    connection: ConnectionInformation
+    connection: OrganizationConnectionInformation
 
 
 @dataclass(frozen=True, slots=True)

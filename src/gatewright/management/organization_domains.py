@@ -23,7 +23,7 @@ _FIXED = {"domain": "cannot be changed; wanted: no such field"}
 _LACKS = "verification by DNS: status is what is sent; and discovery by the domain at login"
 
 
-class ShownDomain(msgspec.Struct, frozen=True, kw_only=True):
+class ShownDiscoveryDomain(msgspec.Struct, frozen=True, kw_only=True):
     """A domain as the wire shows it."""
 
     id: str
@@ -54,7 +54,7 @@ class OrganizationDomainResource:
                 summary="List the organization's domains.",
                 run=self._list,
                 query=CHECKPOINTS,
-                shows=ShownDomain,
+                shows=ShownDiscoveryDomain,
                 plural="domains",
                 lacks=_LACKS,
             ),
@@ -66,7 +66,7 @@ class OrganizationDomainResource:
                 run=self._create,
                 status=201,
                 body=Body(OrganizationDomainEntry),
-                shows=ShownDomain,
+                shows=ShownDiscoveryDomain,
                 lacks=_LACKS,
             ),
             Operation(
@@ -75,7 +75,7 @@ class OrganizationDomainResource:
                 scopes=read,
                 summary="Read a domain of the organization by its name.",
                 run=self._read_by_name,
-                shows=ShownDomain,
+                shows=ShownDiscoveryDomain,
             ),
             Operation(
                 method="GET",
@@ -83,7 +83,7 @@ class OrganizationDomainResource:
                 scopes=read,
                 summary="Read a domain of the organization.",
                 run=self._read,
-                shows=ShownDomain,
+                shows=ShownDiscoveryDomain,
             ),
             Operation(
                 method="PATCH",
@@ -92,7 +92,7 @@ class OrganizationDomainResource:
                 summary="Change what a domain is good for.",
                 run=self._update,
                 body=Body(OrganizationDomainEntry, partial=True, fixed=_FIXED),
-                shows=ShownDomain,
+                shows=ShownDiscoveryDomain,
                 lacks=_LACKS,
             ),
             Operation(

@@ -30,7 +30,7 @@ class MemberRole(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
-class ShownMember(msgspec.Struct, frozen=True, kw_only=True):
+class ShownOrganizationMember(msgspec.Struct, frozen=True, kw_only=True):
     """A member as the wire shows them; ``roles`` are told where ``fields`` asks for them."""
 
     user_id: str
@@ -40,7 +40,7 @@ class ShownMember(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[MemberRole, ...] | None = None
 
 
-class Members(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class OrganizationMembers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is sent to add people or to take them out: their ids."""
 
     members: tuple[str, ...]
@@ -75,7 +75,7 @@ class OrganizationMemberResource:
                 summary="List members; `fields` with `roles` also needs `read:organization_member_roles`.",
                 run=self._list,
                 query=(*PAGES, *CHECKPOINTS, *FIELDS),
-                shows=ShownMember,
+                shows=ShownOrganizationMember,
                 plural="members",
             ),
             Operation(
@@ -85,7 +85,7 @@ class OrganizationMemberResource:
                 summary="Make users members.",
                 run=self._add,
                 status=204,
-                body=Body(Members),
+                body=Body(OrganizationMembers),
             ),
             Operation(
                 method="DELETE",
@@ -94,7 +94,7 @@ class OrganizationMemberResource:
                 summary="Take members out; their refresh tokens for the organization end.",
                 run=self._remove,
                 status=204,
-                body=Body(Members),
+                body=Body(OrganizationMembers),
             ),
             Operation(
                 method="GET",
@@ -144,7 +144,7 @@ class OrganizationMemberResource:
     ) -> Answer:
         sent = await call.body()
         organization = await organization_of_path(call, self._organizations)
-        user_ids = tuple(dict.fromkeys(entry_of(Members, sent).value.members))
+        user_ids = tuple(dict.fromkeys(entry_of(OrganizationMembers, sent).value.members))
         if not 1 <= len(user_ids) <= MOST_AT_ONCE:
             check([Problem("members", f"{len(user_ids)} members; wanted: 1 to {MOST_AT_ONCE}")])
         users = await self._found(call, user_ids, must_exist=must_exist)
@@ -208,5 +208,7 @@ class OrganizationMemberResource:
 def member_shown(user: User, roles: tuple[MemberRole, ...] | None = None) -> Shown:
     """A member as the wire shows them."""
     return shown_as(
-        ShownMember(user_id=user.user_id, email=user.email, picture=user.picture, name=user.name, roles=roles)
+        ShownOrganizationMember(
+            user_id=user.user_id, email=user.email, picture=user.picture, name=user.name, roles=roles
+        )
     )

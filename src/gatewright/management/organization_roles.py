@@ -7,7 +7,7 @@ from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unit, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
 from gatewright.management.errors import Contended, Inexistent
-from gatewright.management.organization_members import ShownMember, member_shown
+from gatewright.management.organization_members import ShownOrganizationMember, member_shown
 from gatewright.management.organizations import organization_of_path
 from gatewright.management.paging import checkpoint_of, listed, offset_of
 from gatewright.management.people import access_changed
@@ -94,7 +94,7 @@ class OrganizationRoleResource:
                 summary="List the members who have a role in the organization.",
                 run=self._holders,
                 query=(*CHECKPOINTS, *FIELDS),
-                shows=ShownMember,
+                shows=ShownOrganizationMember,
                 plural="members",
             ),
         )
