@@ -1,5 +1,7 @@
 """The pages of login for an organization: whose looks, which connections, who may sign up, which one."""
 
+import asyncio
+
 import pytest
 from tests.support.organizations import (
     ACME,
@@ -13,6 +15,7 @@ from tests.support.organizations import (
 from tests.support.world import PASSWORD, World, answer, forms, text_of
 
 from gatewright.organizations import EnabledConnection, OrganizationBranding, OrganizationColors
+from gatewright.protection import TICKET_PER_IP
 
 from .visits import heading, last_mail, link_in
 
@@ -264,3 +267,86 @@ async def test_invitation_survives_consent(world: World) -> None:
     page = await browser.sign_in(organization=ACME, invitation=secret, **third)
     assert "code" in answer(await browser.submit(page, action="accept"))
     assert world.rows("SELECT user_id FROM organization_members") == [(ADA,)]
+
+
+async def test_secret_of_an_invitation_is_kept_nowhere(world: World) -> None:
+    """While the invited signs in neither database nor address of a page has the secret."""
+    await put_organization(world)
+    await let_organizations(world)
+    secret = await invite(world, "ada@example.test")
+    page = await world.browser().authorize(organization=ACME, invitation=secret)
+    assert secret not in page.text
+    assert secret not in str(page.url)
+    assert secret not in "".join(world.dump())
+
+
+async def test_hash_of_an_invitation_opens_nothing(world: World) -> None:
+    """Whoever reads the hash in the database cannot accept the invitation with it."""
+    await put_organization(world)
+    await let_organizations(world)
+    await invite(world, "ada@example.test")
+    ((stored,),) = world.rows("SELECT ticket_hash FROM invitations")
+    browser = world.browser()
+    for name in ("invitation", "invitation_hash"):
+        asked = {"organization": ACME, name: stored}
+        assert denied(await browser.authorize(**asked))[0] == "invalid_request"
+    assert len(world.rows("SELECT * FROM invitations")) == 1
+
+
+async def test_invitation_after_its_sign_in_expired(world: World) -> None:
+    """Whoever took too long is told to open the mail again, where the invitation still stands."""
+    await put_organization(world)
+    await let_organizations(world)
+    asked = {"organization": ACME, "invitation": await invite(world, "ada@example.test", lifetime=9_999)}
+    browser = world.browser()
+    page = await browser.authorize(**asked)
+    world.clock.advance(3_600)
+    error, told = denied(await browser.submit(page, username="ada@example.test", password=PASSWORD))
+    assert error == "invalid_request"
+    assert "link in the mail" in told
+
+
+async def test_guessed_invitations_are_counted(world: World) -> None:
+    """Guesses from one address are refused after a while, and so is the right one from there."""
+    await put_organization(world)
+    await let_organizations(world)
+    secret = await invite(world, "ada@example.test")
+    guesser = world.browser(address="198.51.100.9")
+    for _ in range(TICKET_PER_IP.attempts):
+        response = await guesser.authorize(organization=ACME, invitation="guess")
+        assert denied(response)[0] == "invalid_request"
+    for guess in ("guess", secret):
+        assert (await guesser.authorize(organization=ACME, invitation=guess)).status_code == 429
+    assert heading(await world.browser().authorize(organization=ACME, invitation=secret)) == (
+        "Sign in to Web App"
+    )
+
+
+async def test_invitation_is_accepted_once_however_many_try(world: World) -> None:
+    """Of two browsers that accept one invitation at once, one is a member by it (CVE-2025-64708)."""
+    await put_organization(world)
+    await let_organizations(world)
+    asked = {"organization": ACME, "invitation": await invite(world, "ada@example.test")}
+    browsers = [world.browser() for _ in range(3)]
+    pages = [await browser.authorize(**asked) for browser in browsers]
+    fields = {"username": "ada@example.test", "password": PASSWORD}
+    answers = await asyncio.gather(
+        *(browser.submit(page, **fields) for browser, page in zip(browsers, pages, strict=True))
+    )
+    outcomes = sorted("code" if "code" in answer(each) else answer(each)["error"] for each in answers)
+    assert outcomes == ["code", "invalid_request", "invalid_request"]
+    assert [entry.type for entry in await world.logs()].count("si") == 1
+
+
+async def test_no_organization_is_chosen_before_signing_in(world: World) -> None:
+    """The page to choose on is for whoever is signed in: by force it leads back to the step that is due."""
+    await put_organization(world, members=(ADA,))
+    await put_organization(world, "other", members=(ADA,))
+    await after(world)
+    browser = world.browser()
+    (form,) = forms(await browser.authorize())
+    state = form["fields"]["state"]
+    data = {**form["fields"], "organization": ACME}
+    for path in ("/u/select-organization", "/u/organization"):
+        response = await browser.post(f"{path}?state={state}", data=data)
+        assert response.headers["location"].startswith("/u/login")

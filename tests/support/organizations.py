@@ -48,12 +48,14 @@ async def tell_names(world: World) -> None:
     await world.change_tenant(allow_organization_name_in_authentication_api=True)
 
 
-async def invite(world: World, email: str, *, roles: tuple[str, ...] = (), **fields: object) -> str:
+async def invite(
+    world: World, email: str, *, roles: tuple[str, ...] = (), lifetime: int = 3_600, **fields: object
+) -> str:
     """An invitation to the organization; its secret."""
     secret, made = new_invitation(
         ACME,
         now=world.clock.now(),
-        lifetime=3_600,
+        lifetime=lifetime,
         inviter=Inviter(name="Grace"),
         invitee=Invitee(email=email),
         roles=roles,

@@ -67,6 +67,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         connections=platform.connections,
         roles=platform.roles,
         users=platform.stores.users,
+        limiter=platform.limiter,
         bus=bus,
         clock=clock,
     )

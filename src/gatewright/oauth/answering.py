@@ -104,7 +104,9 @@ class Answering:
         api = await self._access.api(tenant, asked.get("audience"))
         requested = _requested(question.client, asked, api)
         check_acr(tenant, asked)
-        wanted = await self._organizations.wanted(tenant, question.client, asked, question.returned)
+        wanted = await self._organizations.wanted(
+            context_of(request), question.client, asked, question.returned
+        )
         await self._check_connection(tenant, question, wanted)
         question = replace(question, asked=settled(asked, wanted, is_accepted=False))
         hinted = await self._hinted_subject(tenant, question.client, asked)

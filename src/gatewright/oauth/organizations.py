@@ -22,6 +22,8 @@ from gatewright.oauth.errors import AccessDenied, InvalidRequest, InvitationRefu
 from gatewright.oauth.events import InvitationAccepted, MemberAdded
 from gatewright.oauth.requests import AuthorizationRequest
 from gatewright.organizations import Invitation, InvitationStore, MemberStore, Organization, Organizations
+from gatewright.protection import TICKET_PER_IP, AttemptLimiter
+from gatewright.protection.limiter import network_of
 from gatewright.roles import Roles
 from gatewright.tenants import Tenant
 from gatewright.users import User, UserStore, email_identifier, metadata
@@ -29,6 +31,8 @@ from gatewright.users.identifiers import normalised
 from gatewright.web.context import Context
 
 _TRIES = 10
+_HASH = "invitation_hash"
+_INVITATION = frozenset({"invitation", _HASH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class OrganizationRules:
         connections: Connections,
         roles: Roles,
         users: UserStore,
+        limiter: AttemptLimiter,
         bus: Bus,
         clock: Clock,
     ) -> None:
@@ -84,29 +89,31 @@ class OrganizationRules:
         self._connections = connections
         self._roles = roles
         self._users = users
+        self._limiter = limiter
         self._bus = bus
         self._clock = clock
 
     async def wanted(
-        self, tenant: Tenant, client: Client, asked: AuthorizationRequest, returned: Found | None
+        self, context: Context, client: Client, asked: AuthorizationRequest, returned: Found | None
     ) -> Wanted:
         """The organization that the request, or the person who ``returned`` from login, names.
 
         Raises ``InvalidRequest`` for one that there is not, or that the client's ``organization_usage`` is
         against, and ``InvitationRefused`` for an invitation that does not stand.
         """
-        named = asked.get("organization") or _chosen(returned)
+        tenant, named = context.tenant, asked.get("organization") or _chosen(returned)
+        invitation_hash = _invitation_hash(asked, returned)
         if not named:
-            if asked.get("invitation"):
+            if invitation_hash:
                 raise InvalidRequest("invitation goes with organization: send both as they came.")
             return _without(client, asked)
         if asked.legacy:
             raise InvalidRequest("parameter organization is not allowed in the legacy pipeline")
         organization = await self.named(tenant, client, named)
         wanted = Wanted(organization, await as_asked(organization, self._connections, tenant.tenant_id))
-        if not asked.get("invitation"):
+        if not invitation_hash:
             return wanted
-        return await self._invited(tenant, client, wanted, asked.get("invitation"))
+        return await self._invited(context, client, wanted, invitation_hash)
 
     async def named(self, tenant: Tenant, client: Client, text: str) -> Organization:
         """The organization that the client names, by id, or by name where the tenant allows it.
@@ -165,15 +172,15 @@ class OrganizationRules:
             )
         await self._join(context, client, organization, user)
 
-    async def _invited(self, tenant: Tenant, client: Client, wanted: Wanted, secret: str) -> Wanted:
-        now, organization = self._clock.now(), wanted.organization
-        found = await self._invitations.by_ticket(tenant.tenant_id, fingerprint(secret), now=now)
-        if (
-            found is None
-            or organization is None
-            or found.organization_id != organization.organization_id
-            or found.client_id != client.client_id
-        ):
+    async def _invited(self, context: Context, client: Client, wanted: Wanted, ticket_hash: str) -> Wanted:
+        """Those that are none are counted by address. Raises ``InvitationRefused`` and ``TooMany``."""
+        tenant, subject = context.tenant, network_of(context.origin.ip)
+        self._limiter.refuse_if_blocked(tenant.tenant_id, TICKET_PER_IP, subject)
+        found = await self._invitations.by_ticket(tenant.tenant_id, ticket_hash, now=self._clock.now())
+        if found is None:
+            await self._limiter.failed(tenant.tenant_id, TICKET_PER_IP, subject, context.origin)
+        place = wanted.organization_id, client.client_id
+        if found is None or (found.organization_id, found.client_id) != place:
             raise InvitationRefused("invitation not found or already used")
         names = await self._connections.names(tenant.tenant_id)
         return replace(
@@ -266,13 +273,28 @@ def for_connection(organization: Organization | None, connection: Connection) ->
 
 
 def settled(asked: AuthorizationRequest, wanted: Wanted, *, is_accepted: bool) -> AuthorizationRequest:
-    """The request with its organization by id; without the invitation once that is accepted."""
+    """The request with its organization by id, and its invitation by hash until that is accepted."""
     if wanted.organization is None:
         return asked
-    parameters = {**asked.parameters, "organization": wanted.organization.organization_id}
-    if is_accepted:
-        parameters.pop("invitation", None)
-    return replace(asked, parameters=parameters)
+    others = {name: value for name, value in asked.parameters.items() if name not in _INVITATION}
+    stands = wanted.invitation is not None and not is_accepted
+    parked = {_HASH: wanted.invitation.ticket_hash} if wanted.invitation and stands else {}
+    return replace(
+        asked, parameters={**others, **parked, "organization": wanted.organization.organization_id}
+    )
+
+
+def _invitation_hash(asked: AuthorizationRequest, returned: Found | None) -> str:
+    """The hash of the invitation's secret: from the mail, or as it waited while the person signed in.
+
+    Nobody but our own transaction may say the hash: it is no secret of anybody's.
+    """
+    if returned is not None:
+        return asked.get(_HASH)
+    if asked.get(_HASH):
+        raise InvitationRefused("the invitation must be opened again: follow the link in the mail once more")
+    secret = asked.get("invitation")
+    return fingerprint(secret) if secret else ""
 
 
 def _chosen(returned: Found | None) -> str:
