@@ -19,7 +19,7 @@ from gatewright.protection import TICKET_PER_IP
 
 from .visits import heading, last_mail, link_in
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("organization and invitation")]
 
 OPEN = EnabledConnection(connection_id="con_db", assign_membership_on_login=True, is_signup_enabled=True)
 

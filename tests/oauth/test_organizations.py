@@ -18,7 +18,7 @@ from tests.support.world import API, PASSWORD, World, answer, claims_of
 from gatewright.apis import ClientGrant
 from gatewright.organizations import EnabledConnection
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.wire("organization and invitation")]
 
 MEMBER_OF_NONE = f"user {ADA} is not part of the {ACME} organization"
 
