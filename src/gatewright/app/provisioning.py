@@ -20,6 +20,7 @@ def provisioning_stores(platform: Platform) -> Stores:
         organizations=stores.organizations,
         users=stores.users,
         keys=stores.signing_keys,
+        log_streams=stores.log_streams,
     )
 
 
@@ -30,6 +31,8 @@ def build_provisioning(platform: Platform) -> Provisioning:
         bus=platform.bus,
         clients=platform.clients,
         apis=platform.apis,
+        log_streams=platform.log_streams,
+        connections=platform.connections,
         keys=platform.keys,
         hasher=platform.hasher,
         leftovers=platform.leftovers,

@@ -1,11 +1,11 @@
 """``/organizations/{id}/members/{user_id}/roles``: what a member may do there, and who may."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unit, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
+from gatewright.management.effective_access import EffectiveRole
 from gatewright.management.errors import Contended, Inexistent
 from gatewright.management.organization_members import ShownOrganizationMember, member_shown
 from gatewright.management.organizations import organization_of_path
@@ -13,17 +13,12 @@ from gatewright.management.paging import checkpoint_of, listed, offset_of
 from gatewright.management.people import access_changed
 from gatewright.management.query import CHECKPOINTS, FIELDS, PAGES
 from gatewright.management.resource import Answer, Call, Operation, Shown
-from gatewright.management.user_roles import MOST_AT_ONCE, RoleIds, UserRole
+from gatewright.management.roles import ShownRole
+from gatewright.management.user_roles import MOST_AT_ONCE, RoleIds
 from gatewright.organizations import MemberStore, OrganizationStore
 from gatewright.provisioning import Problem, shown
 from gatewright.roles import Role, Roles
 from gatewright.users import UserStore
-
-
-class EffectiveRole(UserRole, frozen=True, kw_only=True):
-    """A role that a member has there; ``sources`` say how they came to it, which is by themselves so far."""
-
-    sources: tuple[Literal["direct"], ...] = ("direct",)
 
 
 class OrganizationRoleResource:
@@ -55,7 +50,7 @@ class OrganizationRoleResource:
                 summary="List the roles that a member has in the organization.",
                 run=self._list,
                 query=PAGES,
-                shows=UserRole,
+                shows=ShownRole,
                 plural="roles",
             ),
             Operation(

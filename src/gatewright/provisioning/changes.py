@@ -6,6 +6,7 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.units import Unit
 from gatewright.provisioning.plan import Kind, Plan, Step
 from gatewright.provisioning.state import Person, Stores, identifiers_of
+from gatewright.roles import Permission
 
 
 async def unit_of(plan: Plan, stores: Stores, keys: SigningKeys, now: int) -> Unit:
@@ -29,9 +30,19 @@ def _tenant(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
 
 
 def _api(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    """What users were permitted of it without a role goes with it, or with the scope; nothing comes back."""
     if step.action == "delete":
-        return (stores.apis.delete(tenant_id, step.before.api_id),)
-    return (stores.apis.put(tenant_id, step.after),)
+        forgotten = stores.roles.forget_api(tenant_id, step.before.identifier)
+        return (stores.apis.delete(tenant_id, step.before.api_id), forgotten)
+    put = stores.apis.put(tenant_id, step.after)
+    if step.before is None:
+        return (put, stores.roles.forget_api(tenant_id, step.after.identifier))
+    before, after = ({scope.value for scope in api.scopes} for api in (step.before, step.after))
+    forgotten_scopes = (
+        Permission(permission_name=name, resource_server_identifier=step.after.identifier)
+        for name in sorted(before ^ after)
+    )
+    return (put, *(stores.roles.forget_permission(tenant_id, each) for each in forgotten_scopes))
 
 
 def _client(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
@@ -62,6 +73,14 @@ def _organization(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
         return stores.organizations.delete(tenant_id, step.before.organization_id)
     return (stores.organizations.put(tenant_id, step.after),)
+
+
+def _log_stream(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return stores.log_streams.delete(tenant_id, step.before.stream_id)
+    if step.action == "create":
+        return stores.log_streams.insert(tenant_id, step.after)
+    return stores.log_streams.update(tenant_id, step.after)
 
 
 def _user(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
@@ -96,5 +115,6 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "connection": _connection,
     "role": _role,
     "organization": _organization,
+    "log stream": _log_stream,
     "user": _user,
 }

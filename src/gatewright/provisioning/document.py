@@ -10,14 +10,15 @@ from typing import Any, Literal
 import msgspec
 
 from gatewright.apis import ApiSettings, OrganizationUsage
-from gatewright.clients import ClientSettings
+from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
 from gatewright.organizations import OrganizationSettings
+from gatewright.provisioning.log_stream_entry import LogStreamEntry
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.roles import Permission
-from gatewright.tenants import Branding, TenantSettings
+from gatewright.tenants import AttackProtection, Branding, CustomDomainSettings, TenantSettings
 
 
 class ApiEntry(ApiSettings, frozen=True, kw_only=True):
@@ -27,10 +28,15 @@ class ApiEntry(ApiSettings, frozen=True, kw_only=True):
 
 
 class ClientEntry(ClientSettings, frozen=True, kw_only=True):
-    """One of ``clients``."""
+    """One of ``clients``.
+
+    ``client_authentication_methods`` stand instead of ``token_endpoint_auth_method``: the client proves
+    itself by a key of its own, and by no secret.
+    """
 
     client_id: str = ""
     client_secret: str = ""
+    client_authentication_methods: AuthenticationMethods | None = None
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +64,10 @@ class ConnectionEntry(PasswordlessSettings, frozen=True, kw_only=True):
     """One of ``connections``; ``enabled_clients`` are names or ids of clients."""
 
     strategy: Literal["email"]
+
+
+class CustomDomainEntry(CustomDomainSettings, frozen=True, kw_only=True):
+    """One of ``customDomains``. Whether it is vouched for is asked by the management API."""
 
 
 class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,10 +167,10 @@ NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash
 
 NOT_YET = frozenset(
     """
-    actions attackProtection connectionProfiles customDomains databasesScripts emailProvider
+    actions connectionProfiles databasesScripts emailProvider
     emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs
     pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
     riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
     tokenExchangeProfiles triggers userAttributeProfiles
@@ -180,6 +190,8 @@ class Document:
     names: Mapping[str, frozenset[str]]
     tenant: Entry[TenantSettings] | None = None
     branding: Entry[Branding] | None = None
+    attack_protection: Entry[AttackProtection] | None = None
+    custom_domains: tuple[Entry[CustomDomainEntry], ...] | None = None
     apis: tuple[Entry[ApiEntry], ...] | None = None
     clients: tuple[Entry[ClientEntry], ...] | None = None
     grants: tuple[Entry[GrantEntry], ...] | None = None
@@ -187,6 +199,7 @@ class Document:
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
     organizations: tuple[Entry[OrganizationEntry], ...] | None = None
+    log_streams: tuple[Entry[LogStreamEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -197,6 +210,8 @@ EMPTY = Document(Source({}), {})
 SECTIONS: Mapping[str, str] = {
     "tenant": "tenant",
     "branding": "branding",
+    "attackProtection": "attack_protection",
+    "customDomains": "custom_domains",
     "resourceServers": "apis",
     "clients": "clients",
     "clientGrants": "grants",
@@ -204,11 +219,13 @@ SECTIONS: Mapping[str, str] = {
     "connections": "connections",
     "roles": "roles",
     "organizations": "organizations",
+    "logStreams": "log_streams",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
 
 _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
+    "customDomains": CustomDomainEntry,
     "resourceServers": ApiEntry,
     "clients": ClientEntry,
     "clientGrants": GrantEntry,
@@ -216,6 +233,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "connections": ConnectionEntry,
     "roles": RoleEntry,
     "organizations": OrganizationEntry,
+    "logStreams": LogStreamEntry,
     "users": UserEntry,
 }
 
@@ -240,6 +258,9 @@ def read_document(content: bytes) -> Document:
         values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
     if sections.get("branding") is not None:
         values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+    if sections.get("attackProtection") is not None:
+        section = sections["attackProtection"]
+        values["attack_protection"] = reader.entry(AttackProtection, section, "attackProtection")
     names = {name: frozenset(_names(sections[name])) for name in _ENTRIES if name in sections}
     return Document(source, names, problems=tuple(reader.problems), **values)
 

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from gatewright.apis import Api
 from gatewright.clients import Client
+from gatewright.connections import Connection
+from gatewright.log_streams import LogStream
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.state import Match, Person, TenantState
@@ -22,6 +24,7 @@ Kind = Literal[
     "connection",
     "role",
     "organization",
+    "log stream",
     "user",
 ]
 
@@ -103,7 +106,7 @@ def _compared(
     grants = _by(before.grants, "grant_id"), _by(after.grants, "grant_id")
     yield from _steps("client grant", *grants, lambda grant: entries.grant_entry(grant, names))
     databases = _by(before.databases, "connection_id"), _by(after.databases, "connection_id")
-    yield from _steps("database", *databases, lambda database: entries.database_entry(database, names))
+    yield from _steps("database", *databases, lambda database: _database_written(database, names))
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
@@ -112,6 +115,8 @@ def _compared(
         _by(after.organizations, "organization_id"),
     )
     yield from _steps("organization", *organizations, lambda one: entries.organization_entry(one, names))
+    streams = _by(before.log_streams, "stream_id"), _by(after.log_streams, "stream_id")
+    yield from _steps("log stream", *streams, _log_stream_written)
     known = {path: match.person for path, match in people.items() if match.person is not None}
     yield from _steps("user", known, after.people, lambda person: _user_written(person, names))
 
@@ -145,14 +150,29 @@ def _by(entities: tuple[Any, ...], key: str) -> dict[str, Any]:
 
 
 def _tenant_written(tenant: Tenant, names: Names) -> Written:
-    looks = entries.branding_entry(tenant)
+    looks, protection = entries.branding_entry(tenant), entries.attack_protection_entry(tenant)
     return {
         "tenant": tenant.tenant_id,
         "issuer": tenant.issuer,
         "hosts": list(tenant.hosts),
         **entries.tenant_entry(tenant, names),
         **({"branding": looks} if looks else {}),
+        **({"attackProtection": protection} if protection else {}),
+        **_domains_written(tenant),
     }
+
+
+def _domains_written(tenant: Tenant) -> Written:
+    """Domains by name: what each is, and whether the tenant answers on it."""
+    written = {
+        each.domain: {
+            **entries.custom_domain_entry(each),
+            "status": "ready" if each.is_ready else "pending_verification",
+            "is_default": each.is_default,
+        }
+        for each in tenant.custom_domains
+    }
+    return {"customDomains": written} if written else {}
 
 
 def _api_written(api: Api) -> Written:
@@ -161,7 +181,21 @@ def _api_written(api: Api) -> Written:
 
 def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
-    return entries.client_entry(client, names) | _secret("client_secret", newest)
+    kept = [f"{each.credential_id} {each.alg}" for each in client.credentials if not each.enabled]
+    more = {"public keys kept besides": kept} if kept else {}
+    return entries.client_entry(client, names) | more | _secret("client_secret", newest)
+
+
+def _log_stream_written(stream: LogStream) -> Written:
+    return entries.log_stream_entry(stream) | _secret("sink_secrets", stream.sealed)
+
+
+def _database_written(database: Connection, names: Names) -> Written:
+    entry = entries.database_entry(database, names)
+    secrets = {name: _Hidden(sealed) for name, sealed in database.sealed_configuration.items()}
+    if secrets:
+        entry["options"] = {**entry.get("options", {}), "configuration": secrets}
+    return entry
 
 
 def _user_written(person: Person, names: Names) -> Written:

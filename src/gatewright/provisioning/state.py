@@ -8,6 +8,7 @@ from gatewright.clients import Client, ClientStore
 from gatewright.connections import Connection, ConnectionStore
 from gatewright.jose import KEY_ALGORITHMS, KeyStore
 from gatewright.kernel.errors import Invalid
+from gatewright.log_streams import LogStream, LogStreamStore
 from gatewright.organizations import Organization, OrganizationStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
@@ -32,6 +33,7 @@ class Stores:
     organizations: OrganizationStore
     users: UserStore
     keys: KeyStore
+    log_streams: LogStreamStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class TenantState:
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
     organizations: tuple[Organization, ...] = ()
+    log_streams: tuple[LogStream, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
 
@@ -95,6 +98,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
         organizations=tuple(await stores.organizations.all(tenant_id)),
+        log_streams=tuple(await stores.log_streams.all(tenant_id)),
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),
     )
 

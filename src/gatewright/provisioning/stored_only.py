@@ -117,8 +117,10 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     },
     "jwt_configuration": {"scopes": NO_EFFECT},
     "refresh_token": {"policies": NO_EFFECT},
+    "customDomains": dict.fromkeys(("domain_metadata", "relying_party_identifier"), NO_EFFECT),
     "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),
     "connections": dict.fromkeys((*_OF_CONNECTIONS, "realms"), NO_EFFECT),
+    "logStreams": {"isPriority": NO_EFFECT},
     "options": {
         **dict.fromkeys(
             (
@@ -127,6 +129,7 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
                 "import_mode",
                 "enabledDatabaseCustomization",
                 "customScripts",
+                "configuration",
                 "enable_script_context",
                 "authentication_methods",
                 "passkey_options",

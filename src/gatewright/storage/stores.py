@@ -12,6 +12,8 @@ from gatewright.storage.consents import SqlConsents
 from gatewright.storage.database import Database
 from gatewright.storage.invitations import SqlInvitations
 from gatewright.storage.jobs import SqlJobs
+from gatewright.storage.log_progress import SqlLogProgress
+from gatewright.storage.log_streams import SqlLogStreams
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
@@ -51,6 +53,8 @@ class Stores:
     one_time_codes: SqlOneTimeCodes
     outbox: SqlOutbox
     jobs: SqlJobs
+    log_streams: SqlLogStreams
+    log_progress: SqlLogProgress
 
     @classmethod
     def over(cls, database: Database) -> "Stores":
@@ -78,4 +82,6 @@ class Stores:
             one_time_codes=SqlOneTimeCodes(database),
             outbox=SqlOutbox(database),
             jobs=SqlJobs(database),
+            log_streams=SqlLogStreams(database, cache),
+            log_progress=SqlLogProgress(database),
         )

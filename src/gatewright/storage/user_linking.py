@@ -32,6 +32,7 @@ _LEFT_BEHIND = tuple(
         schema.user_roles,
         schema.organization_members,
         schema.organization_roles,
+        schema.user_permissions,
         schema.consents,
         schema.sessions,
         schema.token_families,

@@ -13,6 +13,7 @@ BY_USER = (
     schema.user_roles,
     schema.organization_members,
     schema.organization_roles,
+    schema.user_permissions,
     schema.consents,
     schema.sessions,
     schema.token_families,

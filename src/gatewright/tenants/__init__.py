@@ -3,16 +3,21 @@
 Owns who answers on which host. Does not own what lives in a tenant: clients, users and the rest hold its id.
 """
 
+from gatewright.tenants.attack_protection import AttackProtection
 from gatewright.tenants.branding import Branding, BrandingColors
 from gatewright.tenants.claim_rules import ClaimRule, TokenKind
+from gatewright.tenants.custom_domains import CustomDomain, CustomDomainSettings
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
 from gatewright.tenants.service import Tenants
 from gatewright.tenants.store import TenantStore
 
 __all__ = [
+    "AttackProtection",
     "Branding",
     "BrandingColors",
     "ClaimRule",
+    "CustomDomain",
+    "CustomDomainSettings",
     "Tenant",
     "TenantFlags",
     "TenantSettings",

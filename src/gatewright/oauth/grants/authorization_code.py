@@ -74,7 +74,9 @@ class AuthorizationCodeGrant:
         permissions = await self._access.permissions(
             tenant, user.user_id, api, organization=grant.organization
         )
-        refresh_token, family = self._families.begin(tenant.tenant_id, client, grant, api)
+        refresh_token, family = self._families.begin(
+            tenant.tenant_id, client, grant, api, origin=context.origin
+        )
         return Authorization(
             subject=user.user_id,
             scopes=grant.scopes,
