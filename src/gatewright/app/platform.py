@@ -21,6 +21,7 @@ from gatewright.login.one_time_code_proof import OneTimeCodeProof
 from gatewright.login.password_proof import PasswordProof
 from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
 from gatewright.messages.transports.absent import NoMailServer
+from gatewright.organizations import Organizations
 from gatewright.outbound import OutboundPolicy, Sending
 from gatewright.outbound.on_demand import OnDemandDoor
 from gatewright.outbound.policy import LOOPBACK
@@ -67,6 +68,7 @@ class Platform:
     connections: Connections
     users: Users
     roles: Roles
+    organizations: Organizations
     sessions: Sessions
     logins: LoginTransactions
     hasher: PasswordHasher
@@ -125,6 +127,7 @@ def build_platform(
         connections=connections,
         users=users,
         roles=Roles(stores.roles),
+        organizations=Organizations(stores.organizations, stores.members),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),
         hasher=hasher,

@@ -69,6 +69,12 @@ def _role(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.roles.put(tenant_id, step.after),)
 
 
+def _organization(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return stores.organizations.delete(tenant_id, step.before.organization_id)
+    return (stores.organizations.put(tenant_id, step.after),)
+
+
 def _log_stream(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
         return stores.log_streams.delete(tenant_id, step.before.stream_id)
@@ -108,6 +114,7 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "database": _connection,
     "connection": _connection,
     "role": _role,
+    "organization": _organization,
     "log stream": _log_stream,
     "user": _user,
 }

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from gatewright.apis import ApiSettings
+from gatewright.apis import ApiSettings, OrganizationUsage
 from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
+from gatewright.organizations import OrganizationSettings
 from gatewright.provisioning.log_stream_entry import LogStreamEntry
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
@@ -39,13 +40,18 @@ class ClientEntry(ClientSettings, frozen=True, kw_only=True):
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``clientGrants``; ``client_id`` is a client's name or id, ``audience`` an API's identifier."""
+    """One of ``clientGrants``; ``client_id`` is a client's name or id, ``audience`` an API's identifier.
+
+    ``organization_usage``: whether the client may, or must, act for an organization;
+    with ``allow_any_organization`` for each, otherwise for those that name the grant.
+    """
 
     client_id: str
     audience: str
     scope: tuple[str, ...] = ()
     subject_type: Literal["client"] = "client"
-    organization_usage: Literal["deny"] = "deny"
+    organization_usage: OrganizationUsage = "deny"
+    allow_any_organization: bool = False
 
 
 class DatabaseEntry(ConnectionSettings, frozen=True, kw_only=True):
@@ -70,6 +76,53 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str = ""
     permissions: tuple[Permission, ...] = ()
+
+
+class OrganizationConnectionEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection through which the organization's people come in, by its name.
+
+    ``assign_membership_on_login``: whoever comes in through it becomes a member.
+    ``is_signup_enabled``: the organization's login page of a database offers new accounts.
+    """
+
+    name: str
+    assign_membership_on_login: bool = False
+    show_as_button: bool = True
+    is_signup_enabled: bool = False
+
+
+class OrganizationGrantEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Client grants by which a client, by name or id, may act for the organization.
+
+    Without ``audience`` they are all that the client has.
+    """
+
+    client_id: str
+    audience: str = ""
+
+
+class OrganizationDomainEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail domain of the organization's people."""
+
+    domain: str
+    status: Literal["pending", "verified"] = "pending"
+    use_for_organization_discovery: bool = True
+
+
+class OrganizationClientEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A client, by name or id, that the organization is associated with."""
+
+    client_id: str
+    use_for_member_access: bool = False
+
+
+class OrganizationEntry(OrganizationSettings, frozen=True, kw_only=True):
+    """One of ``organizations``. Members and invitations are no part of a file."""
+
+    connections: tuple[OrganizationConnectionEntry, ...] = ()
+    client_grants: tuple[OrganizationGrantEntry, ...] = ()
+    discovery_domains: tuple[OrganizationDomainEntry, ...] = ()
+    clients: tuple[OrganizationClientEntry, ...] = ()
 
 
 class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +170,7 @@ NOT_YET = frozenset(
     actions connectionProfiles databasesScripts emailProvider
     emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs organizations
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs
     pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
     riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
     tokenExchangeProfiles triggers userAttributeProfiles
@@ -145,6 +198,7 @@ class Document:
     databases: tuple[Entry[DatabaseEntry], ...] | None = None
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
+    organizations: tuple[Entry[OrganizationEntry], ...] | None = None
     log_streams: tuple[Entry[LogStreamEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     problems: tuple[Problem, ...] = ()
@@ -164,6 +218,7 @@ SECTIONS: Mapping[str, str] = {
     "databases": "databases",
     "connections": "connections",
     "roles": "roles",
+    "organizations": "organizations",
     "logStreams": "log_streams",
     "users": "users",
 }
@@ -177,6 +232,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "databases": DatabaseEntry,
     "connections": ConnectionEntry,
     "roles": RoleEntry,
+    "organizations": OrganizationEntry,
     "logStreams": LogStreamEntry,
     "users": UserEntry,
 }

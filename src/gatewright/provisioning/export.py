@@ -70,6 +70,7 @@ class Exporter:
             "databases": [self._database(tenant, one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
+            "organizations": [entries.organization_entry(one, names) for one in state.organizations],
             "logStreams": [self._log_stream(tenant, stream) for stream in state.log_streams],
         }
 

@@ -23,6 +23,7 @@ Kind = Literal[
     "database",
     "connection",
     "role",
+    "organization",
     "log stream",
     "user",
 ]
@@ -109,6 +110,11 @@ def _compared(
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
+    organizations = (
+        _by(before.organizations, "organization_id"),
+        _by(after.organizations, "organization_id"),
+    )
+    yield from _steps("organization", *organizations, lambda one: entries.organization_entry(one, names))
     streams = _by(before.log_streams, "stream_id"), _by(after.log_streams, "stream_id")
     yield from _steps("log stream", *streams, _log_stream_written)
     known = {path: match.person for path, match in people.items() if match.person is not None}

@@ -9,6 +9,7 @@ from gatewright.connections import Connection, ConnectionStore
 from gatewright.jose import KEY_ALGORITHMS, KeyStore
 from gatewright.kernel.errors import Invalid
 from gatewright.log_streams import LogStream, LogStreamStore
+from gatewright.organizations import Organization, OrganizationStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
 from gatewright.tenants import Tenant, TenantStore
@@ -29,6 +30,7 @@ class Stores:
     clients: ClientStore
     connections: ConnectionStore
     roles: RoleStore
+    organizations: OrganizationStore
     users: UserStore
     keys: KeyStore
     log_streams: LogStreamStore
@@ -64,6 +66,7 @@ class TenantState:
     grants: tuple[ClientGrant, ...] = ()
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
+    organizations: tuple[Organization, ...] = ()
     log_streams: tuple[LogStream, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -94,6 +97,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         grants=tuple(await stores.apis.grants(tenant_id)),
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
+        organizations=tuple(await stores.organizations.all(tenant_id)),
         log_streams=tuple(await stores.log_streams.all(tenant_id)),
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),
     )

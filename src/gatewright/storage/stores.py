@@ -10,14 +10,17 @@ from gatewright.storage.clients import SqlClients
 from gatewright.storage.connections import SqlConnections
 from gatewright.storage.consents import SqlConsents
 from gatewright.storage.database import Database
+from gatewright.storage.invitations import SqlInvitations
 from gatewright.storage.jobs import SqlJobs
 from gatewright.storage.log_progress import SqlLogProgress
 from gatewright.storage.log_streams import SqlLogStreams
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
+from gatewright.storage.members import SqlMembers
 from gatewright.storage.messages import SqlOutbox
 from gatewright.storage.one_time_codes import SqlOneTimeCodes
+from gatewright.storage.organizations import SqlOrganizations
 from gatewright.storage.roles import SqlRoles
 from gatewright.storage.sessions import SqlSessions
 from gatewright.storage.signing_keys import SqlSigningKeys
@@ -36,6 +39,9 @@ class Stores:
     connections: SqlConnections
     users: SqlUsers
     roles: SqlRoles
+    organizations: SqlOrganizations
+    members: SqlMembers
+    invitations: SqlInvitations
     consents: SqlConsents
     sessions: SqlSessions
     logs: SqlLogs
@@ -62,6 +68,9 @@ class Stores:
             connections=SqlConnections(database, cache),
             users=SqlUsers(database),
             roles=SqlRoles(database, cache),
+            organizations=SqlOrganizations(database, cache),
+            members=SqlMembers(database),
+            invitations=SqlInvitations(database),
             consents=SqlConsents(database),
             sessions=SqlSessions(database),
             logs=SqlLogs(database),

@@ -1,6 +1,8 @@
 """Pages in the look and language of the tenant asked: what every room renders through."""
 
-from starlette.requests import Request
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from gatewright.kernel.texts import N_, Phrase
@@ -13,8 +15,25 @@ from gatewright.web.themes import Theme
 _OF_LOGIN = ("login/", "web/error.html")
 """Pages that people meet on their way in; the question whether to sign out is none of them."""
 
+_LOOKS = "gatewright.looks"
+
 NONE = Phrase(N_("(none)"))
 """Stands on an error page where a value would, and there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What the pages of one request show in place of the tenant's own; "" leaves the tenant's."""
+
+    name: str = ""
+    logo_url: str = ""
+    primary: str = ""
+    page_background: str = ""
+
+
+def wear(request: HTTPConnection, looks: Looks) -> None:
+    """Every page that answers ``request`` from now on has these looks."""
+    request.scope[_LOOKS] = looks
 
 
 class HostedPages:
@@ -35,7 +54,7 @@ class HostedPages:
         tenant = context_of(request).tenant
         return self._pages.render(
             template,
-            theme=theme_of(tenant),
+            theme=theme_of(tenant, request.scope.get(_LOOKS, Looks())),
             locale=locale or self.locale(request),
             status=status,
             framable=_may_be_framed(tenant, template),
@@ -82,16 +101,16 @@ def _may_be_framed(tenant: Tenant, template: str) -> bool:
     return is_unprotected and template.startswith(_OF_LOGIN)
 
 
-def theme_of(tenant: Tenant) -> Theme:
-    """The tenant's branding as the pages take it."""
+def theme_of(tenant: Tenant, looks: Looks = Looks()) -> Theme:
+    """The tenant's branding as the pages take it, under the ``looks`` of the request."""
     branding, settings = tenant.branding, tenant.settings
     wanted = {
-        "primary": branding.colors.primary,
-        "page_background": branding.colors.page_background,
+        "primary": looks.primary or branding.colors.primary,
+        "page_background": looks.page_background or branding.colors.page_background,
     }
     return Theme(
-        name=tenant.name,
-        logo_url=branding.logo_url or settings.picture_url,
+        name=looks.name or tenant.name,
+        logo_url=looks.logo_url or branding.logo_url or settings.picture_url,
         favicon_url=branding.favicon_url,
         support_url=settings.support_url,
         support_email=settings.support_email,

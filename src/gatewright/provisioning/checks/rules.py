@@ -13,6 +13,7 @@ from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
 from gatewright.provisioning.checks.domains import check_custom_domain
 from gatewright.provisioning.checks.log_streams import check_log_streams
+from gatewright.provisioning.checks.organizations import check_organization
 from gatewright.provisioning.checks.references import Known, dangling
 from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
 from gatewright.provisioning.checks.values import check_repeated
@@ -78,8 +79,14 @@ def _check_entries(
         yield from check_database(database, databases.get(database.value.name))
     for connection in document.connections or ():
         yield from check_connection(connection, known.databases)
+    yield from _check_groups(document)
+
+
+def _check_groups(document: Document) -> Iterator[Problem]:
     for role in document.roles or ():
         yield from check_role(role)
+    for organization in document.organizations or ():
+        yield from check_organization(organization)
 
 
 def _check_tenant_sections(document: Document, state: TenantState) -> Iterator[Problem]:
@@ -106,6 +113,8 @@ def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Proble
     connections = document.connections or ()
     yield from check_repeated("connections", "name", (e.value.name for e in connections))
     yield from check_repeated("roles", "name", (e.value.name for e in document.roles or ()))
+    organizations = document.organizations or ()
+    yield from check_repeated("organizations", "name", (e.value.name for e in organizations))
     yield from check_repeated("logStreams", "name", (e.value.name for e in document.log_streams or ()))
     grants = (f"{e.value.client_id} → {e.value.audience}" for e in document.grants or ())
     yield from check_repeated("clientGrants", "client_id", grants)
