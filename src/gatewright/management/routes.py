@@ -8,6 +8,7 @@ from gatewright.audit import LogStore
 from gatewright.clients import Clients
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.events import Bus
+from gatewright.management.branding import BrandingResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.logs import LogResource
@@ -54,6 +55,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
+        BrandingResource(needs.editing),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
     )

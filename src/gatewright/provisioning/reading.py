@@ -91,8 +91,7 @@ class Reader:
 
     def _value(self, info: inspect.Type, value: object, path: str) -> object:
         if isinstance(info, inspect.UnionType):
-            info = next(one for one in info.types if not isinstance(one, inspect.NoneType))
-            return None if value is None else self._value(info, value, path)
+            return None if value is None else self._value(_meant(info, value), value, path)
         if isinstance(info, inspect.StructType):
             return self._struct(info, value, path)
         if isinstance(info, inspect.VarTupleType) and isinstance(value, list):
@@ -111,6 +110,13 @@ class Reader:
     def _mapping(self, info: inspect.Type, items: dict[str, object], path: str) -> object:
         read = {key: self._value(info, item, inside(path, key)) for key, item in items.items()}
         return _WRONG if any(one is _WRONG for one in read.values()) else read
+
+
+def _meant(info: inspect.UnionType, value: object) -> inspect.Type:
+    """The type of a union that a value is of: a mapping is a struct, anything else is the first that fits."""
+    types = [one for one in info.types if not isinstance(one, inspect.NoneType)]
+    structs = (one for one in types if isinstance(one, inspect.StructType) == isinstance(value, dict))
+    return next(structs, types[0])
 
 
 def _inner(made: msgspec.Struct, value: Mapping[str, object]) -> Iterator[str]:

@@ -66,6 +66,12 @@ class TenantState:
     people: Mapping[str, Person] = field(default_factory=dict)
 
     @property
+    def known_tenant(self) -> Tenant:
+        """The tenant, which whoever changes it knows to be there."""
+        assert self.tenant is not None, "editing knows the tenant"
+        return self.tenant
+
+    @property
     def databases(self) -> tuple[Connection, ...]:
         """The connections that the section ``databases`` speaks of."""
         return tuple(connection for connection in self.connections if connection.strategy == DATABASE)

@@ -3,7 +3,7 @@
 Owns who answers on which host. Does not own what lives in a tenant: clients, users and the rest hold its id.
 """
 
-from gatewright.tenants.branding import Branding, BrandingColors
+from gatewright.tenants.branding import Branding, BrandingColors, BrandingFont, Gradient
 from gatewright.tenants.claim_rules import ClaimRule, TokenKind
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
 from gatewright.tenants.service import Tenants
@@ -12,7 +12,9 @@ from gatewright.tenants.store import TenantStore
 __all__ = [
     "Branding",
     "BrandingColors",
+    "BrandingFont",
     "ClaimRule",
+    "Gradient",
     "Tenant",
     "TenantFlags",
     "TenantSettings",

@@ -1,14 +1,17 @@
 """Pages in the look and language of the tenant asked: what every room renders through."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatewright import tenants
 from gatewright.kernel.texts import N_, Phrase
 from gatewright.tenants import Tenant
 from gatewright.web.context import context_of
 from gatewright.web.languages import choose, translator
 from gatewright.web.pages import Pages
-from gatewright.web.themes import Theme
+from gatewright.web.themes import Gradient, Theme
 
 _OF_LOGIN = ("login/", "web/error.html")
 """Pages that people meet on their way in; the question whether to sign out is none of them."""
@@ -85,15 +88,20 @@ def _may_be_framed(tenant: Tenant, template: str) -> bool:
 def theme_of(tenant: Tenant) -> Theme:
     """The tenant's branding as the pages take it."""
     branding, settings = tenant.branding, tenant.settings
-    wanted = {
+    wanted: dict[str, Any] = {
         "primary": branding.colors.primary,
-        "page_background": branding.colors.page_background,
+        "page_background": _background(branding.colors.page_background),
     }
     return Theme(
         name=tenant.name,
         logo_url=branding.logo_url or settings.picture_url,
         favicon_url=branding.favicon_url,
+        font_url=branding.font.url,
         support_url=settings.support_url,
         support_email=settings.support_email,
         **{name: colour for name, colour in wanted.items() if colour},
     )
+
+
+def _background(wanted: str | tenants.Gradient) -> str | Gradient:
+    return wanted if isinstance(wanted, str) else Gradient(wanted.start, wanted.end, wanted.angle_deg)

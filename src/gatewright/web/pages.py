@@ -92,6 +92,7 @@ class Pages:
             frames=frames,
             ancestors=ancestors,
             form_targets=form_targets,
+            font=theme.font,
         )
         headers = {**_HEADERS, "content-security-policy": policy}
         if ancestors == ("'none'",):
@@ -177,6 +178,7 @@ def _policy(
     frames: Sequence[str],
     ancestors: Sequence[str] | None,
     form_targets: Sequence[str] | None,
+    font: str = "",
 ) -> str:
     """The content security policy (CSP Level 3) of a page: what it may show, run, frame and be framed by."""
     directives = [
@@ -187,6 +189,8 @@ def _policy(
     ]
     if script:
         directives.append(f"script-src {script}")
+    if font:
+        directives.append(f"font-src {_form_source(font)}")
     if frames:
         directives.append(f"frame-src {' '.join(map(_form_source, frames))}")
     if ancestors is not None:

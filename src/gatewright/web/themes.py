@@ -15,9 +15,21 @@ DARK_PAGE = "#0d1117"
 LIGHT_SURFACE = "#ffffff"
 DARK_SURFACE = "#171c24"
 
+_SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif'
 _READABLE = 4.5
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+# What stands in a stylesheet between quotes must not be able to end them.
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9\-._~:/?#@!$&*+,;=%\[\]]+")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """A page that changes from one colour to another; ``angle`` in degrees, as CSS counts them."""
+
+    start: str
+    end: str
+    angle: float = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +44,16 @@ class Theme:
     logo_url: str = ""
     favicon_url: str = ""
     primary: str = DEFAULT_PRIMARY
-    page_background: str = ""
+    page_background: str | Gradient = ""
+    font_url: str = ""
     support_url: str = ""
     support_email: str = ""
+
+    @property
+    def font(self) -> str:
+        """The address of the tenant's font, if a stylesheet can name it."""
+        is_plain = _is_web(self.font_url, "https") and _PLAIN_ADDRESS.fullmatch(self.font_url)
+        return self.font_url if is_plain else ""
 
     @property
     def favicon(self) -> str:
@@ -66,13 +85,15 @@ def link(url: object) -> str:
 def css_variables(theme: Theme) -> str:
     """The custom properties that the stylesheet leaves to the tenant, for light and for dark screens."""
     primary = _colour(theme.primary)
-    page = _colour(theme.page_background, DEFAULT_PAGE)
+    page = _page(theme.page_background)
     # a bright background chosen for daylight would dazzle those who asked for dark
-    night = page if contrast(page, "#ffffff") > 10 else DARK_PAGE
+    night = page if all(contrast(shade, "#ffffff") > 10 for shade in page.shades) else _Page(DARK_PAGE)
     light = {"primary": primary, "on-primary": _text_on(primary)} | _shades(primary, page, LIGHT_SURFACE)
     dark = _shades(primary, night, DARK_SURFACE)
+    face, light["font"] = _font(theme.font)
     return (
-        f":root{{{_declarations(light)}}}@media(prefers-color-scheme:dark){{:root{{{_declarations(dark)}}}}}"
+        f"{face}:root{{{_declarations(light)}}}"
+        f"@media(prefers-color-scheme:dark){{:root{{{_declarations(dark)}}}}}"
     )
 
 
@@ -101,13 +122,50 @@ def _drawn_icon(letter: str, colour: str) -> str:
     return "data:image/svg+xml," + quote(svg, safe="/:=' ")
 
 
-def _shades(primary: str, page: str, surface: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is behind the form: one colour, or two with the way from one to the other."""
+
+    start: str
+    end: str = ""
+    angle: float = 180
+
+    @property
+    def shades(self) -> tuple[str, ...]:
+        return (self.start, self.end) if self.end else (self.start,)
+
+    @property
+    def css(self) -> str:
+        if not self.end:
+            return self.start
+        return f"linear-gradient({self.angle:g}deg,{self.start},{self.end}) fixed"
+
+
+def _page(wanted: str | Gradient) -> _Page:
+    if isinstance(wanted, str):
+        return _Page(_colour(wanted, DEFAULT_PAGE))
+    start, end = _colour(wanted.start, DEFAULT_PAGE), _colour(wanted.end, DEFAULT_PAGE)
+    return _Page(start, end, min(max(wanted.angle, 0), 360))
+
+
+def _shades(primary: str, page: _Page, surface: str) -> dict[str, str]:
+    quiet = _muted_on(*page.shades)
     return {
-        "page": page,
-        "on-page": _muted_on(page),
+        "page": page.css,
+        # where no colour can be read on the whole of a page, what stands there has a surface of its own
+        "on-page": quiet or _muted_on(surface),
+        "under-foot": "transparent" if quiet else surface,
         "surface": surface,
         "link": _readable(primary, surface),
     }
+
+
+def _font(url: str) -> tuple[str, str]:
+    """The rule that fetches the font at ``url``, and the names of fonts in the order of preference."""
+    if not url:
+        return "", _SYSTEM_FONTS
+    face = f'@font-face{{font-family:"Tenant";src:url("{url}");font-display:swap}}'
+    return face, f'"Tenant",{_SYSTEM_FONTS}'
 
 
 def _declarations(properties: dict[str, str]) -> str:
@@ -126,9 +184,13 @@ def _text_on(background: str) -> str:
     return "#ffffff" if contrast("#ffffff", background) >= _READABLE else "#000000"
 
 
-def _muted_on(background: str) -> str:
-    quiet = ("#4d5766", "#a9b2bf")
-    return next((grey for grey in quiet if contrast(grey, background) >= _READABLE), _text_on(background))
+def _muted_on(*backgrounds: str) -> str:
+    """A quiet colour that can be read on all of them, or a loud one, or "" when there is none."""
+    colours = ("#4d5766", "#a9b2bf", "#ffffff", "#000000")
+    readable = (
+        colour for colour in colours if all(contrast(colour, each) >= _READABLE for each in backgrounds)
+    )
+    return next(readable, "")
 
 
 def _readable(colour: str, surface: str) -> str:

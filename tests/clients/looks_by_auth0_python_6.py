@@ -1,0 +1,51 @@
+"""auth0-python 6: how pages and mail look; what its calls gave, by the names that all libraries share."""
+
+import json
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from auth0.management import ManagementClient
+from auth0.management.core.api_error import ApiError
+from tests.clients.driving import access
+from tests.support.gatewright_dev import GatewrightDev
+
+GRADIENT = {"type": "linear-gradient", "start": "#112233", "end": "#445566", "angle_deg": 35}
+
+
+def looks_by_six(server: GatewrightDev) -> dict[str, Any]:
+    """Makes every call."""
+    found = access(server)
+    trust = ssl.create_default_context(cafile=str(server.authority))
+    with httpx.Client(verify=trust) as connections:
+        auth0 = ManagementClient(
+            domain=found["domain"],
+            client_id=found["client_id"],
+            client_secret=found["client_secret"],
+            httpx_client=connections,
+        )
+        return {**_branding(auth0)}
+
+
+def _branding(auth0: Any) -> dict[str, Any]:
+    colours = {"primary": "#8b0000", "page_background": GRADIENT}
+    font = {"url": "https://fonts.example.test/a.woff2"}
+    return {
+        "branding": _plain(auth0.branding.update(colors=colours, font=font)),
+        "brandingRead": _plain(auth0.branding.get()),
+        "brandingWrong": _refusal(lambda: auth0.branding.update(colors={"primary": "red"})),
+    }
+
+
+def _plain(model: Any) -> Any:
+    return json.loads(model.model_dump_json(by_alias=True, exclude_none=True))
+
+
+def _refusal(call: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        call()
+    except ApiError as error:
+        body: Any = error.body
+        return dict(body) if isinstance(body, dict) else dict(json.loads(body.json()))
+    return {}

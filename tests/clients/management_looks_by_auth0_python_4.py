@@ -1,0 +1,44 @@
+"""auth0-python 4, a process of its own: how pages and mail look; what its calls gave, as JSON."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from auth0.authentication import GetToken  # type: ignore[import-untyped, unused-ignore]
+from auth0.exceptions import Auth0Error  # type: ignore[import-untyped, unused-ignore]
+from auth0.management import Auth0  # type: ignore[import-untyped, unused-ignore]
+
+GRADIENT = {"type": "linear-gradient", "start": "#112233", "end": "#445566", "angle_deg": 35}
+told: dict[str, Any] = {}
+
+
+def refusal(call: Callable[[], Any]) -> dict[str, Any]:
+    """What the library raises."""
+    try:
+        call()
+    except Auth0Error as error:
+        return {"statusCode": error.status_code, "errorCode": error.error_code, "message": error.message}
+    return {}
+
+
+def branding(auth0: Any) -> None:
+    """Logo, icon, colours and font."""
+    colours = {"primary": "#8b0000", "page_background": GRADIENT}
+    font = {"url": "https://fonts.example.test/a.woff2"}
+    told["branding"] = auth0.branding.update({"colors": colours, "font": font})
+    told["brandingRead"] = auth0.branding.get()
+    told["brandingWrong"] = refusal(lambda: auth0.branding.update({"colors": {"primary": "red"}}))
+
+
+def main() -> None:
+    """Everything that looks like something."""
+    domain, client_id = os.environ["DOMAIN"], os.environ["CLIENT_ID"]
+    tokens = GetToken(domain, client_id, client_secret=os.environ["CLIENT_SECRET"])
+    auth0 = Auth0(domain, tokens.client_credentials(f"https://{domain}/api/v2/")["access_token"])
+    branding(auth0)
+    json.dump(told, sys.stdout)
+
+
+main()

@@ -1,0 +1,67 @@
+"""How pages and mail look, by Node's auth0 4 and 7 and by auth0-python 4 and 6."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.clients.driving import driven_by_node, driven_by_python_4
+from tests.clients.looks_by_auth0_python_6 import GRADIENT, looks_by_six
+from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
+
+pytestmark = [
+    pytest.mark.library("auth0 4 (Node)", "ManagementClient.branding"),
+    pytest.mark.library("auth0 7 (Node)", "ManagementClient.branding"),
+    pytest.mark.library("auth0-python 4", "Auth0.branding"),
+    pytest.mark.library("auth0-python 6", "ManagementClient.branding"),
+]
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewrightDev]:
+    """A server of our own: others would wonder at its pages, and at where its mail goes."""
+    with gatewright_dev(tmp_path_factory.mktemp("looks"), {}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def node4(own: GatewrightDev) -> dict[str, Any]:
+    """What auth0 4 was given."""
+    return driven_by_node(own, "management_looks_4.cjs")
+
+
+@pytest.fixture(scope="module")
+def node7(own: GatewrightDev) -> dict[str, Any]:
+    """What auth0 7 was given."""
+    return driven_by_node(own, "management_looks_7.cjs")
+
+
+@pytest.fixture(scope="module")
+def python4(own: GatewrightDev) -> dict[str, Any]:
+    """What auth0-python 4 was given."""
+    return driven_by_python_4(own, "management_looks_by_auth0_python_4.py")
+
+
+@pytest.fixture(scope="module")
+def python6(own: GatewrightDev) -> Iterator[dict[str, Any]]:
+    """What auth0-python 6 was given, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in own.trust.items():
+            patch.setitem(os.environ, name, value)
+        yield looks_by_six(own)
+
+
+@pytest.fixture(params=["node4", "node7", "python4", "python6"])
+def told(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What each was given."""
+    found: dict[str, Any] = request.getfixturevalue(request.param)
+    return found
+
+
+def test_branding(told: dict[str, Any]) -> None:
+    """Branding is changed and read, a gradient and a font among it; what is no colour is refused."""
+    assert told["branding"] == told["brandingRead"]
+    assert told["brandingRead"]["colors"] == {"primary": "#8b0000", "page_background": GRADIENT}
+    assert told["brandingRead"]["font"]["url"].endswith("a.woff2")
+    assert (told["brandingWrong"]["statusCode"], told["brandingWrong"]["errorCode"]) == (400, "invalid_body")
+    assert "colors.primary" in told["brandingWrong"]["message"]
