@@ -25,7 +25,7 @@ def looks_by_six(server: GatewrightDev) -> dict[str, Any]:
             client_secret=found["client_secret"],
             httpx_client=connections,
         )
-        return {**_branding(auth0)}
+        return {**_branding(auth0), **_provider(auth0)}
 
 
 def _branding(auth0: Any) -> dict[str, Any]:
@@ -36,6 +36,23 @@ def _branding(auth0: Any) -> dict[str, Any]:
         "brandingRead": _plain(auth0.branding.get()),
         "brandingWrong": _refusal(lambda: auth0.branding.update(colors={"primary": "red"})),
     }
+
+
+def _provider(auth0: Any) -> dict[str, Any]:
+    smtp = {"smtp_host": "mail.example.test", "smtp_port": 587, "smtp_user": "acme"}
+    mail = auth0.emails.provider
+    sent = {"name": "smtp", "enabled": True, "default_from_address": "login@acme.example.test"}
+    moved = {**smtp, "smtp_host": "other.example.test"}
+    told = {
+        "providerNone": _refusal(mail.get),
+        "provider": _plain(mail.create(**sent, credentials={**smtp, "smtp_pass": "open sesame"})),
+        "providerRead": _plain(mail.get(fields="name,enabled,credentials")),
+        "providerUpdated": _plain(mail.update(enabled=False)),
+        "providerMoved": _refusal(lambda: mail.update(credentials=moved)),
+        "providerKind": _refusal(lambda: mail.update(name="sendgrid", credentials={"api_key": "key"})),
+    }
+    mail.delete()
+    return told
 
 
 def _plain(model: Any) -> Any:

@@ -32,12 +32,28 @@ def branding(auth0: Any) -> None:
     told["brandingWrong"] = refusal(lambda: auth0.branding.update({"colors": {"primary": "red"}}))
 
 
+def provider(auth0: Any) -> None:
+    """The mail server."""
+    smtp = {"smtp_host": "mail.example.test", "smtp_port": 587, "smtp_user": "acme"}
+    told["providerNone"] = refusal(auth0.emails.get)
+    sent = {"name": "smtp", "enabled": True, "default_from_address": "login@acme.example.test"}
+    told["provider"] = auth0.emails.config({**sent, "credentials": {**smtp, "smtp_pass": "open sesame"}})
+    told["providerRead"] = auth0.emails.get(fields=["name", "enabled", "credentials"])
+    told["providerUpdated"] = auth0.emails.update({"enabled": False})
+    moved = {"credentials": {**smtp, "smtp_host": "other.example.test"}}
+    told["providerMoved"] = refusal(lambda: auth0.emails.update(moved))
+    other = {"name": "sendgrid", "credentials": {"api_key": "key"}}
+    told["providerKind"] = refusal(lambda: auth0.emails.update(other))
+    auth0.emails.delete()
+
+
 def main() -> None:
     """Everything that looks like something."""
     domain, client_id = os.environ["DOMAIN"], os.environ["CLIENT_ID"]
     tokens = GetToken(domain, client_id, client_secret=os.environ["CLIENT_SECRET"])
     auth0 = Auth0(domain, tokens.client_credentials(f"https://{domain}/api/v2/")["access_token"])
     branding(auth0)
+    provider(auth0)
     json.dump(told, sys.stdout)
 
 

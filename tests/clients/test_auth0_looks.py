@@ -10,10 +10,10 @@ from tests.clients.looks_by_auth0_python_6 import GRADIENT, looks_by_six
 from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
 
 pytestmark = [
-    pytest.mark.library("auth0 4 (Node)", "ManagementClient.branding"),
-    pytest.mark.library("auth0 7 (Node)", "ManagementClient.branding"),
-    pytest.mark.library("auth0-python 4", "Auth0.branding"),
-    pytest.mark.library("auth0-python 6", "ManagementClient.branding"),
+    pytest.mark.library("auth0 4 (Node)", "ManagementClient.branding", ".emails"),
+    pytest.mark.library("auth0 7 (Node)", "ManagementClient.branding", ".emails.provider"),
+    pytest.mark.library("auth0-python 4", "Auth0.branding", "Auth0.emails"),
+    pytest.mark.library("auth0-python 6", "ManagementClient.branding", "ManagementClient.emails.provider"),
 ]
 
 
@@ -65,3 +65,15 @@ def test_branding(told: dict[str, Any]) -> None:
     assert told["brandingRead"]["font"]["url"].endswith("a.woff2")
     assert (told["brandingWrong"]["statusCode"], told["brandingWrong"]["errorCode"]) == (400, "invalid_body")
     assert "colors.primary" in told["brandingWrong"]["message"]
+
+
+def test_email_provider(told: dict[str, Any]) -> None:
+    """A mail server is given, read without its password, switched off, and not moved without the password."""
+    smtp = {"smtp_host": "mail.example.test", "smtp_port": 587, "smtp_user": "acme"}
+    assert told["providerNone"]["errorCode"] == "inexistent_email_provider"
+    assert told["provider"]["default_from_address"] == "login@acme.example.test"
+    assert told["providerRead"] == {"name": "smtp", "enabled": True, "credentials": smtp}
+    assert told["providerUpdated"]["enabled"] is False
+    assert "smtp_pass: missing" in told["providerMoved"]["message"]
+    assert told["providerKind"]["errorCode"] == "operation_not_supported"
+    assert "sesame" not in str(told)

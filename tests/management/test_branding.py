@@ -62,8 +62,14 @@ async def test_font_is_fetched_from_where_it_is(world: World, robot: Caller) -> 
         ({"colors": {"primary": "#fff;}*{display:none"}}, "colors.primary: "),
         ({"colors": {"page_background": "url(x)"}}, "colors.page_background: "),
         ({"colors": {"page_background": GRADIENT | {"start": "x"}}}, "colors.page_background.start: 'x'"),
-        ({"colors": {"page_background": GRADIENT | {"angle_deg": 361}}}, "page_background.angle_deg: read 361"),
-        ({"colors": {"page_background": GRADIENT | {"type": "radial"}}}, "page_background.type: read 'radial'"),
+        (
+            {"colors": {"page_background": GRADIENT | {"angle_deg": 361}}},
+            "page_background.angle_deg: read 361",
+        ),
+        (
+            {"colors": {"page_background": GRADIENT | {"type": "radial"}}},
+            "page_background.type: read 'radial'",
+        ),
         ({"colors": {"page_background": {"type": "linear-gradient"}}}, "page_background.start: missing"),
         ({"colors": {"secondary": "#ffffff"}}, "colors.secondary: no such field"),
         ({"logo_url": "http://cdn.example.test/x.png"}, "logo_url: "),

@@ -112,6 +112,7 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
         "databases",
         "connections",
         "roles",
+        "emailProvider",
         "users",
     ]
     assert yaml.safe_load(exported) == read_document(exported.encode()).source.value

@@ -8,6 +8,7 @@ from tests.provisioning.conftest import Room
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
+from gatewright.provisioning.document import EmailProviderEntry
 from gatewright.provisioning.stored_only import STORED_ONLY
 from gatewright.tenants import TenantFlags, TenantSettings
 
@@ -20,6 +21,7 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "refresh_token": (RefreshTokenSettings,),
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
+    "emailProvider": (EmailProviderEntry,),
     "options": (DatabaseOptions, EmailOptions),
 }
 

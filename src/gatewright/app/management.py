@@ -1,7 +1,7 @@
 """The platform → the management API. Imported by the first request for it, and by nothing before."""
 
 from gatewright.app.administration import build_user_search
-from gatewright.app.platform import Platform
+from gatewright.app.platform import Platform, reach_of
 from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
 from gatewright.management.answering import Answering
@@ -41,6 +41,9 @@ def build_management(platform: Platform) -> ManagementApi:
         keys=platform.keys,
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
+        mail_settings=platform.stores.mail_settings,
+        mail_providers=platform.mail_providers,
+        reach=reach_of(platform.settings),
         bus=platform.bus,
     )
     answering = Answering(access=access, rates=CallRates(clock), bus=platform.bus, clock=clock)

@@ -18,7 +18,19 @@ from gatewright.login.mailing import Mailing
 from gatewright.login.one_time_code import CodeHashes
 from gatewright.login.one_time_code_proof import OneTimeCodeProof
 from gatewright.login.password_proof import PasswordProof
-from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
+from gatewright.messages import (
+    Captured,
+    Composer,
+    Letters,
+    MailProviders,
+    Outbox,
+    Reach,
+    Sender,
+    SmtpRelay,
+    TenantTransports,
+    Transport,
+    smtp_transport,
+)
 from gatewright.messages.transports.absent import NoMailServer
 from gatewright.protection import AttemptLimiter
 from gatewright.roles import Roles
@@ -71,7 +83,8 @@ class Platform:
     code_mailing: CodeMailing
     outbox: Outbox
     sender: Sender
-    composer: Composer
+    letters: Letters
+    mail_providers: MailProviders
     mailing: Mailing
     jobs: Jobs
     transfers: Transfers
@@ -95,12 +108,17 @@ def build_platform(
     hasher, limiter = hasher or PasswordHasher(), AttemptLimiter(stores.attempts, bus, clock)
     leftovers = Leftovers(database, bus, clock)
     users, hashes = Users(stores.users, bus, clock), CodeHashes(master_key)
-    sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
+    providers, transport = MailProviders(master_key), _transport(settings)
+    own = TenantTransports(stores.mail_settings, providers, reach_of(settings))
+    # what a developer's machine captures stays there, whoever's server a tenant file names
+    leaves = not isinstance(transport, Captured)
+    sender = Sender(stores.outbox, transport, bus, clock, master_key, own=own if leaves else None)
     outbox = Outbox(stores.outbox, master_key, clock, nudge=sender.nudge)
     connections = Connections(stores.connections)
     worker = Worker(stores.jobs, stores.users, connections, bus, clock)
     jobs = Jobs(stores.jobs, bus, clock, nudge=worker.nudge)
     composer = Composer(settings.mail.sender or _DEV_SENDER)
+    letters = Letters(composer, stores.mail_settings)
     platform = Platform(
         settings=settings,
         database=database,
@@ -127,8 +145,9 @@ def build_platform(
         ),
         outbox=outbox,
         sender=sender,
-        composer=composer,
-        mailing=Mailing(stores.tickets, composer, outbox, clock),
+        letters=letters,
+        mail_providers=providers,
+        mailing=Mailing(stores.tickets, letters, outbox, clock),
         code_proof=OneTimeCodeProof(
             codes=stores.one_time_codes,
             hashes=hashes,
@@ -143,7 +162,7 @@ def build_platform(
             hashes=hashes,
             users=stores.users,
             limiter=limiter,
-            composer=composer,
+            letters=letters,
             outbox=outbox,
             bus=bus,
             clock=clock,
@@ -176,6 +195,11 @@ def _connect_nouns(platform: Platform) -> None:
         )
 
     platform.bus.record_with(end_access)
+
+
+def reach_of(settings: Settings) -> Reach:
+    """Private places that the operator lets configured servers be in."""
+    return Reach(settings.outbound.allow.networks, settings.outbound.allow.hosts)
 
 
 def _transport(settings: Settings) -> Transport:

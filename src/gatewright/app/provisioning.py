@@ -19,6 +19,7 @@ def provisioning_stores(platform: Platform) -> Stores:
         roles=stores.roles,
         users=stores.users,
         keys=stores.signing_keys,
+        mail=stores.mail_settings,
     )
 
 
@@ -32,6 +33,7 @@ def build_provisioning(platform: Platform) -> Provisioning:
         keys=platform.keys,
         hasher=platform.hasher,
         leftovers=platform.leftovers,
+        providers=platform.mail_providers,
         clock=platform.clock,
     )
 

@@ -40,7 +40,13 @@ async def opened_platform(settings: Settings) -> AsyncIterator[Platform]:
 
 def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
     """What writes tenants down."""
-    return Exporter(provisioning_stores(platform), platform.clients, platform.apis, with_secrets=with_secrets)
+    return Exporter(
+        provisioning_stores(platform),
+        platform.clients,
+        platform.apis,
+        platform.mail_providers,
+        with_secrets=with_secrets,
+    )
 
 
 def key_handling_of(platform: Platform) -> KeyHandling:

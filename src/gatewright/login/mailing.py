@@ -11,7 +11,7 @@ from gatewright.kernel.units import Change, Unit
 from gatewright.login.store import TicketStore
 from gatewright.login.tickets import LIFETIMES, TicketKind, new_ticket
 from gatewright.login.transaction import LoginTransaction
-from gatewright.messages import Composer, MailKind, Outbox
+from gatewright.messages import Letters, MailKind, Outbox
 from gatewright.tenants import Tenant
 from gatewright.users import User
 from gatewright.users.identifiers import normalised
@@ -57,13 +57,13 @@ def _mark(wish: str, address: str) -> str:
 class Mailing:
     """Makes tickets and the mails that carry them."""
 
-    def __init__(self, tickets: TicketStore, composer: Composer, outbox: Outbox, clock: Clock) -> None:
+    def __init__(self, tickets: TicketStore, letters: Letters, outbox: Outbox, clock: Clock) -> None:
         self._tickets = tickets
-        self._composer = composer
+        self._letters = letters
         self._outbox = outbox
         self._clock = clock
 
-    def link(self, tenant: Tenant, kind: TicketKind, to: Addressee) -> Unit:
+    async def link(self, tenant: Tenant, kind: TicketKind, to: Addressee) -> Unit:
         """A ticket and its mail; older tickets of the kind are void from now on.
 
         The link is built from the configured issuer, never from the request.
@@ -85,20 +85,22 @@ class Mailing:
         return (
             self._tickets.void_others(tenant.tenant_id, to.user.user_id, kind, now),
             self._tickets.insert(tenant.tenant_id, ticket),
-            self._mail(tenant, kind, to, link=url, expires_in=LIFETIMES[kind]),
+            await self._mail(tenant, kind, to, link=url, expires_in=LIFETIMES[kind]),
         )
 
-    def notice(self, tenant: Tenant, kind: MailKind, to: Addressee) -> Change:
+    async def notice(self, tenant: Tenant, kind: MailKind, to: Addressee) -> Change:
         """A mail without a ticket; its link leads to the transaction, if there is one."""
         link = f"{tenant.url('u/login')}?{urlencode({'state': to.state})}" if to.state else ""
-        return self._mail(tenant, kind, to, link=link, expires_in=0)
+        return await self._mail(tenant, kind, to, link=link, expires_in=0)
 
     def sent(self) -> None:
         """After the commit: tells the sender that there is something to send."""
         self._outbox.nudge()
 
-    def _mail(self, tenant: Tenant, kind: MailKind, to: Addressee, *, link: str, expires_in: int) -> Change:
-        message = self._composer.compose(
+    async def _mail(
+        self, tenant: Tenant, kind: MailKind, to: Addressee, *, link: str, expires_in: int
+    ) -> Change:
+        message = await self._letters.write(
             kind,
             tenant=tenant,
             locale=to.locale,

@@ -11,6 +11,7 @@ from gatewright.kernel.events import Bus
 from gatewright.management.branding import BrandingResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
+from gatewright.management.email_provider import EmailProviderResource
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -20,6 +21,7 @@ from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
+from gatewright.messages import MailProviders, MailSettingsStore, Reach
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.tenants import TenantStore
@@ -41,6 +43,9 @@ class Needs:
     keys: SigningKeys
     tenants: TenantStore
     logs: LogStore
+    mail_settings: MailSettingsStore
+    mail_providers: MailProviders
+    reach: Reach
     bus: Bus
 
 
@@ -56,6 +61,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
         BrandingResource(needs.editing),
+        EmailProviderResource(needs.editing, needs.mail_settings, needs.mail_providers, needs.reach),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),
     )

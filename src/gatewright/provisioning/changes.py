@@ -58,6 +58,12 @@ def _role(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.roles.put(tenant_id, step.after),)
 
 
+def _provider(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.mail.delete_provider(tenant_id),)
+    return (stores.mail.put_provider(tenant_id, step.after),)
+
+
 def _user(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     before: Person | None = step.before
     after: Person = step.after
@@ -89,5 +95,6 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "database": _connection,
     "connection": _connection,
     "role": _role,
+    "e-mail provider": _provider,
     "user": _user,
 }

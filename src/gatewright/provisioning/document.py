@@ -12,6 +12,7 @@ import msgspec
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
+from gatewright.messages import ProviderName, SmtpAddress
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
@@ -99,13 +100,40 @@ class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
     app_metadata: dict[str, Any] = {}
 
 
+class SmtpCredentials(msgspec.Struct, frozen=True, kw_only=True):
+    """Which mail server, as whom, by which password; left out, a password that is there stays."""
+
+    smtp_host: str
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_pass: str = ""
+
+    @property
+    def address(self) -> SmtpAddress:
+        """Everything but the password."""
+        return SmtpAddress(smtp_host=self.smtp_host, smtp_port=self.smtp_port, smtp_user=self.smtp_user)
+
+
+class EmailProviderEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The section ``emailProvider``: the server that takes the tenant's mail.
+
+    ``default_from_address`` is an address, or ``name <address>``.
+    """
+
+    name: ProviderName
+    credentials: SmtpCredentials
+    enabled: bool = True
+    default_from_address: str = ""
+    settings: dict[str, Any] = {}
+
+
 NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash", "roles"})
 """Fields of a user's entry that are not simply fields of the user."""
 
 NOT_YET = frozenset(
     """
-    actions attackProtection connectionProfiles customDomains databasesScripts emailProvider
-    emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
+    actions attackProtection connectionProfiles customDomains databasesScripts emailTemplates
+    eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
     guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
     pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
@@ -120,6 +148,7 @@ NOT_YET = frozenset(
 class Document:
     """A tenant file. A section that is not in it is ``None``: then nothing of its kind is touched.
 
+    ``provider`` has one entry, or none where the section is empty.
     ``names`` holds, by section, every name and id written down, readable entry or not.
     """
 
@@ -134,6 +163,7 @@ class Document:
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
+    provider: tuple[Entry[EmailProviderEntry], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -149,6 +179,7 @@ SECTIONS: Mapping[str, str] = {
     "databases": "databases",
     "connections": "connections",
     "roles": "roles",
+    "emailProvider": "provider",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
@@ -184,6 +215,8 @@ def read_document(content: bytes) -> Document:
         values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
     if sections.get("branding") is not None:
         values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+    if "emailProvider" in sections:
+        values["provider"] = reader.optional(EmailProviderEntry, sections["emailProvider"], "emailProvider")
     names = {name: frozenset(_names(sections[name])) for name in _ENTRIES if name in sections}
     return Document(source, names, problems=tuple(reader.problems), **values)
 

@@ -10,6 +10,7 @@ import msgspec
 from gatewright.apis import Api, ApiSettings, ClientGrant
 from gatewright.clients import Client, ClientSettings
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
+from gatewright.messages import EmailProvider
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
@@ -99,6 +100,15 @@ def role_entry(role: Role) -> Written:
     permissions = [msgspec.to_builtins(permission) for permission in role.permissions]
     description = {"description": role.description} if role.description else {}
     return {"name": role.name, **description, **({"permissions": permissions} if permissions else {})}
+
+
+def provider_entry(provider: EmailProvider | None) -> Written:
+    """The section ``emailProvider``."""
+    if provider is None:
+        return {}
+    own = {name for name in EmailProvider.__struct_fields__ if name not in ("sealed_password", "name")}
+    written = _fields(provider, EmailProvider)
+    return {"name": provider.name, **{name: held for name, held in written.items() if name in own}}
 
 
 def user_entry(person: Person, names: Names) -> Written:

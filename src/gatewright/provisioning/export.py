@@ -6,6 +6,7 @@ from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Conflict, NotFound
+from gatewright.messages import EmailProvider, MailProviders
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
@@ -19,7 +20,16 @@ _PAGE = 500
 class Exporter:
     """Writes tenants down. With ``with_secrets`` client and API secrets and password hashes too."""
 
-    def __init__(self, stores: Stores, clients: Clients, apis: Apis, *, with_secrets: bool) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        clients: Clients,
+        apis: Apis,
+        providers: MailProviders,
+        *,
+        with_secrets: bool,
+    ) -> None:
+        self._providers = providers
         self._stores = stores
         self._clients = clients
         self._apis = apis
@@ -53,6 +63,7 @@ class Exporter:
             "databases": [entries.database_entry(one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
+            "emailProvider": self._provider(tenant, state.provider),
         }
 
     def _client(self, tenant: Tenant, client: Client, names: Names) -> Written:
@@ -68,6 +79,15 @@ class Exporter:
         if self._with_secrets and api.sealed_secret:
             secret = _unsealed(f"API {api.name}", lambda: self._apis.secret(tenant.tenant_id, api))
             entry["signing_secret"] = secret
+        return entry
+
+    def _provider(self, tenant: Tenant, provider: EmailProvider | None) -> Written:
+        entry = entries.provider_entry(provider)
+        if self._with_secrets and provider is not None and provider.sealed_password:
+            secret = _unsealed(
+                "the e-mail provider", lambda: self._providers.password(tenant.tenant_id, provider)
+            )
+            entry["credentials"]["smtp_pass"] = secret
         return entry
 
     async def _users(self, tenant_id: str, state: TenantState) -> AsyncIterator[str]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from gatewright.apis import Api
 from gatewright.clients import Client
+from gatewright.messages import EmailProvider
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.state import Match, Person, TenantState
@@ -13,7 +14,16 @@ from gatewright.tenants import Tenant
 
 Action = Literal["create", "update", "delete"]
 Kind = Literal[
-    "tenant", "signing keys", "API", "client", "client grant", "database", "connection", "role", "user"
+    "tenant",
+    "signing keys",
+    "API",
+    "client",
+    "client grant",
+    "database",
+    "connection",
+    "role",
+    "e-mail provider",
+    "user",
 ]
 
 ABSENT = object()
@@ -98,6 +108,7 @@ def _compared(
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
+    yield from _steps("e-mail provider", _one(before.provider), _one(after.provider), _provider_written)
     known = {path: match.person for path, match in people.items() if match.person is not None}
     yield from _steps("user", known, after.people, lambda person: _user_written(person, names))
 
@@ -126,6 +137,11 @@ def _steps(
             yield Step(kind, "update", _label(kind, written(value)), old[key], value, differences)
 
 
+def _one(entity: Any) -> dict[str, Any]:
+    """Something of which there is one or none, by the key of all such."""
+    return {} if entity is None else {"": entity}
+
+
 def _by(entities: tuple[Any, ...], key: str) -> dict[str, Any]:
     return {getattr(entity, key): entity for entity in entities}
 
@@ -148,6 +164,10 @@ def _api_written(api: Api) -> Written:
 def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
     return entries.client_entry(client, names) | _secret("client_secret", newest)
+
+
+def _provider_written(provider: EmailProvider) -> Written:
+    return entries.provider_entry(provider) | _secret("smtp_pass", provider.sealed_password)
 
 
 def _user_written(person: Person, names: Names) -> Written:

@@ -16,7 +16,7 @@ from gatewright.provisioning.problems import Problem, inside, shown
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-SECRET_FIELDS = frozenset({"client_secret", "signing_secret", "password", "password_hash"})
+SECRET_FIELDS = frozenset({"client_secret", "signing_secret", "password", "password_hash", "smtp_pass"})
 """Their values are never repeated in a message."""
 
 _WRONG = object()
@@ -69,6 +69,11 @@ class Reader:
             return ()
         made = (self.entry(kind, item, f"{path}[{place}]") for place, item in enumerate(value))
         return tuple(entry for entry in made if entry is not None)
+
+    def optional(self, kind: type[T], value: object, path: str) -> tuple[Entry[T], ...]:
+        """The struct described by a mapping; an empty one, or ``None``, describes none."""
+        made = None if value in (None, {}) else self.entry(kind, value, path)
+        return (made,) if made is not None else ()
 
     def _struct(self, info: inspect.Type, value: object, path: str) -> object:
         assert isinstance(info, inspect.StructType)

@@ -12,6 +12,7 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Conflict, Invalid, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Duplicate, Unmatched
+from gatewright.messages import MailProviders
 from gatewright.provisioning.changes import unit_of
 from gatewright.provisioning.checks.references import Known, known_names
 from gatewright.provisioning.checks.rules import check_document, warnings_of
@@ -55,9 +56,11 @@ class Provisioning:
         keys: SigningKeys,
         hasher: PasswordHasher,
         leftovers: Leftovers,
+        providers: MailProviders,
         clock: Clock,
     ) -> None:
         self._stores = stores
+        self._providers = providers
         self._leftovers = leftovers
         self._bus = bus
         self._clients = clients
@@ -86,9 +89,12 @@ class Provisioning:
             people=people,
             hashes=await self._hashes(order, known, people),
         )
-        plan = plan_of(state, target_state(state, wish, self._clients, self._apis), people)
+        plan = plan_of(state, self._target(state, wish), people)
         made = _made_secrets(plan, order.document)
         return replace(plan, warnings=(*warnings_of(order.document), *made, *_lost_people(plan)))
+
+    def _target(self, state: TenantState, wish: Wish) -> TenantState:
+        return target_state(state, wish, self._clients, self._apis, self._providers)
 
     async def apply(self, plan: Plan) -> None:
         """Makes the plan happen, all of it or nothing.

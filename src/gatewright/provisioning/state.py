@@ -8,6 +8,7 @@ from gatewright.clients import Client, ClientStore
 from gatewright.connections import Connection, ConnectionStore
 from gatewright.jose import KEY_ALGORITHMS, KeyStore
 from gatewright.kernel.errors import Invalid
+from gatewright.messages import EmailProvider, MailSettingsStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
 from gatewright.tenants import Tenant, TenantStore
@@ -30,6 +31,7 @@ class Stores:
     roles: RoleStore
     users: UserStore
     keys: KeyStore
+    mail: MailSettingsStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class TenantState:
     grants: tuple[ClientGrant, ...] = ()
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
+    provider: EmailProvider | None = None
     key_algorithms: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
 
@@ -90,6 +93,7 @@ class TenantState:
 async def load_state(stores: Stores, tenant_id: str) -> TenantState:
     """The tenant as it is, without its users."""
     ring = await stores.keys.ring(tenant_id)
+    mail = await stores.mail.get(tenant_id)
     return TenantState(
         tenant=await stores.tenants.get(tenant_id),
         apis=tuple(await stores.apis.all(tenant_id)),
@@ -97,6 +101,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         grants=tuple(await stores.apis.grants(tenant_id)),
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
+        provider=mail.provider,
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),
     )
 

@@ -279,6 +279,14 @@ job_parts = _table(
     Index("job_parts_by_expiry", "expires_at"),
 )
 
+tenant_documents = _table(
+    "tenant_documents",
+    _id("tenant_id"),
+    _id("kind"),
+    _id("key"),
+    _text("doc"),
+)
+
 attempts = _table(
     "attempts",
     _id("tenant_id"),

@@ -14,6 +14,7 @@ from gatewright.storage.jobs import SqlJobs
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
+from gatewright.storage.mail_settings import SqlMailSettings
 from gatewright.storage.messages import SqlOutbox
 from gatewright.storage.one_time_codes import SqlOneTimeCodes
 from gatewright.storage.roles import SqlRoles
@@ -44,6 +45,7 @@ class Stores:
     login_tickets: SqlLoginTickets
     one_time_codes: SqlOneTimeCodes
     outbox: SqlOutbox
+    mail_settings: SqlMailSettings
     jobs: SqlJobs
 
     @classmethod
@@ -68,5 +70,6 @@ class Stores:
             login_tickets=SqlLoginTickets(database),
             one_time_codes=SqlOneTimeCodes(database),
             outbox=SqlOutbox(database),
+            mail_settings=SqlMailSettings(database, cache),
             jobs=SqlJobs(database),
         )

@@ -22,8 +22,32 @@ async function branding() {
   told.brandingWrong = await refusal(() => auth0.branding.updateSettings({ colors: { primary: "red" } }));
 }
 
+const SMTP = { smtp_host: "mail.example.test", smtp_port: 587, smtp_user: "acme" };
+
+async function provider() {
+  told.providerNone = await refusal(() => auth0.emails.get());
+  const sent = { name: "smtp", enabled: true, default_from_address: "login@acme.example.test" };
+  told.provider = (await auth0.emails.configure({ ...sent, credentials: { ...SMTP, smtp_pass: "open sesame" } })).data;
+  told.providerRead = (await auth0.emails.get({ fields: "name,enabled,credentials", include_fields: true })).data;
+  told.providerUpdated = (await auth0.emails.update({ enabled: false })).data;
+  told.providerMoved = await refusal(() => auth0.emails.update({ credentials: { ...SMTP, smtp_host: "other.example.test" } }));
+  told.providerKind = await refusal(() => auth0.emails.update({ name: "sendgrid", credentials: { api_key: "key" } }));
+  await removed("emails/provider");
+}
+
+// version 4 has no method for it
+async function removed(path) {
+  const form = { grant_type: "client_credentials", client_id: CLIENT_ID, client_secret: CLIENT_SECRET };
+  const body = JSON.stringify({ ...form, audience: `https://${DOMAIN}/api/v2/` });
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`https://${DOMAIN}/oauth/token`, { method: "POST", headers, body });
+  const { access_token } = await answer.json();
+  await fetch(`https://${DOMAIN}/api/v2/${path}`, { method: "DELETE", headers: { authorization: `Bearer ${access_token}` } });
+}
+
 async function main() {
   await branding();
+  await provider();
   console.log(JSON.stringify(told));
 }
 

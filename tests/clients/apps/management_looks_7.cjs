@@ -22,8 +22,23 @@ async function branding() {
   told.brandingWrong = await refusal(() => auth0.branding.update({ colors: { primary: "red" } }));
 }
 
+const SMTP = { smtp_host: "mail.example.test", smtp_port: 587, smtp_user: "acme" };
+
+async function provider() {
+  const { provider } = auth0.emails;
+  told.providerNone = await refusal(() => provider.get());
+  const sent = { name: "smtp", enabled: true, default_from_address: "login@acme.example.test" };
+  told.provider = await provider.create({ ...sent, credentials: { ...SMTP, smtp_pass: "open sesame" } });
+  told.providerRead = await provider.get({ fields: "name,enabled,credentials", include_fields: true });
+  told.providerUpdated = await provider.update({ enabled: false });
+  told.providerMoved = await refusal(() => provider.update({ credentials: { ...SMTP, smtp_host: "other.example.test" } }));
+  told.providerKind = await refusal(() => provider.update({ name: "sendgrid", credentials: { api_key: "key" } }));
+  await provider.delete();
+}
+
 async function main() {
   await branding();
+  await provider();
   console.log(JSON.stringify(told));
 }
 

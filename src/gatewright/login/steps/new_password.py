@@ -106,7 +106,7 @@ class NewPassword:
             self._user_store.set_password(
                 tenant_id, opened.user.password_id(opened.ticket.connection), password_hash, now
             ),
-            self._mailing.notice(context.tenant, "password_changed", to),
+            await self._mailing.notice(context.tenant, "password_changed", to),
         )
         event = PasswordChanged(
             tenant_id=tenant_id,

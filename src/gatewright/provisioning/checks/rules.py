@@ -9,6 +9,7 @@ from gatewright.provisioning.checks.apis import check_api
 from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
+from gatewright.provisioning.checks.mail import check_provider
 from gatewright.provisioning.checks.references import Known, dangling
 from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
 from gatewright.provisioning.checks.values import check_repeated
@@ -70,6 +71,12 @@ def _check_entries(
         yield from check_connection(connection, known.databases)
     for role in document.roles or ():
         yield from check_role(role)
+    yield from _check_mail(document, state)
+
+
+def _check_mail(document: Document, state: TenantState) -> Iterator[Problem]:
+    for provider in document.provider or ():
+        yield from check_provider(provider, state.provider)
 
 
 def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from gatewright.apis import Api, Apis, ClientGrant
 from gatewright.clients import Clients
 from gatewright.connections import Connection
 from gatewright.jose import KEY_ALGORITHMS
+from gatewright.messages import MailProviders
 from gatewright.provisioning.management import (
     DEVELOPMENT_CLIENT,
     development_client,
@@ -21,6 +22,7 @@ from gatewright.provisioning.target.apis import target_apis, target_grants
 from gatewright.provisioning.target.claim_rules import with_client_ids, without_lost
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
+from gatewright.provisioning.target.mail import target_provider
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
 from gatewright.roles import Role
@@ -31,7 +33,9 @@ DEFAULT_ALGORITHM = "RS256"
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
-def target_state(state: TenantState, wish: Wish, clients: Clients, apis: Apis) -> TenantState:
+def target_state(
+    state: TenantState, wish: Wish, clients: Clients, apis: Apis, providers: MailProviders
+) -> TenantState:
     """The tenant as it shall be: within a section of the file equal to it, elsewhere as it was.
 
     What would lead nowhere afterwards goes too, as a grant for an API that goes.
@@ -45,6 +49,7 @@ def target_state(state: TenantState, wish: Wish, clients: Clients, apis: Apis) -
         tenant=tenant,
         apis=(*target_apis(moved, wish, apis), system),
         clients=target_clients(moved, wish, clients),
+        provider=target_provider(moved, wish, providers),
     )
     called = client_ids(wanted.clients, wish.document)
     wanted = replace(wanted, tenant=with_client_ids(tenant, called))
