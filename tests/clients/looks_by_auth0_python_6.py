@@ -25,7 +25,7 @@ def looks_by_six(server: GatewrightDev) -> dict[str, Any]:
             client_secret=found["client_secret"],
             httpx_client=connections,
         )
-        return {**_branding(auth0), **_provider(auth0)}
+        return {**_branding(auth0), **_provider(auth0), **_templates(auth0)}
 
 
 def _branding(auth0: Any) -> dict[str, Any]:
@@ -53,6 +53,22 @@ def _provider(auth0: Any) -> dict[str, Any]:
     }
     mail.delete()
     return told
+
+
+def _templates(auth0: Any) -> dict[str, Any]:
+    name, mail = "user_invitation", auth0.email_templates
+    sent = {"body": "<a href='{{ url }}'>{{ user.email }}</a>", "subject": "Hi", "syntax": "liquid"}
+    sent |= {"template": name, "from_": "a@acme.example.test", "enabled": True}
+    changed = {"subject": "Changed", "url_lifetime_in_seconds": 3600}
+    return {
+        "templateNone": _refusal(lambda: mail.get("reset_email")),
+        "template": _plain(mail.create(**sent)),
+        "templateRead": _plain(mail.get(name)),
+        "templateUpdated": _plain(mail.update(name, **changed)),
+        "templatePut": _plain(mail.set(name, **{**sent, "subject": "Put"})),
+        "templateTwice": _refusal(lambda: mail.create(**sent)),
+        "templateWrong": _refusal(lambda: mail.update(name, body="one\n{{ two")),
+    }
 
 
 def _plain(model: Any) -> Any:

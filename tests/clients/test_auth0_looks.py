@@ -10,10 +10,15 @@ from tests.clients.looks_by_auth0_python_6 import GRADIENT, looks_by_six
 from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
 
 pytestmark = [
-    pytest.mark.library("auth0 4 (Node)", "ManagementClient.branding", ".emails"),
-    pytest.mark.library("auth0 7 (Node)", "ManagementClient.branding", ".emails.provider"),
-    pytest.mark.library("auth0-python 4", "Auth0.branding", "Auth0.emails"),
-    pytest.mark.library("auth0-python 6", "ManagementClient.branding", "ManagementClient.emails.provider"),
+    pytest.mark.library("auth0 4 (Node)", "ManagementClient.branding", ".emails", ".emailTemplates"),
+    pytest.mark.library("auth0 7 (Node)", "ManagementClient.branding", ".emails.provider", ".emailTemplates"),
+    pytest.mark.library("auth0-python 4", "Auth0.branding", "Auth0.emails", "Auth0.email_templates"),
+    pytest.mark.library(
+        "auth0-python 6",
+        "ManagementClient.branding",
+        "ManagementClient.emails.provider",
+        "ManagementClient.email_templates",
+    ),
 ]
 
 
@@ -77,3 +82,17 @@ def test_email_provider(told: dict[str, Any]) -> None:
     assert "smtp_pass: missing" in told["providerMoved"]["message"]
     assert told["providerKind"]["errorCode"] == "operation_not_supported"
     assert "sesame" not in str(told)
+
+
+def test_email_templates(told: dict[str, Any]) -> None:
+    """Words for mail are given, read, changed and replaced; what is no Liquid is refused with its line."""
+    assert told["templateNone"]["errorCode"] == "inexistent_email_template"
+    assert told["template"] == told["templateRead"]
+    assert told["template"]["from"] == "a@acme.example.test"
+    assert told["templateUpdated"]["subject"] == "Changed"
+    assert told["templateUpdated"]["urlLifetimeInSeconds"] == 3600
+    if "templatePut" in told:
+        assert told["templatePut"]["subject"] == "Put"
+        assert "urlLifetimeInSeconds" not in told["templatePut"]
+    assert told["templateTwice"]["statusCode"] == 409
+    assert "body: line 2" in told["templateWrong"]["message"]

@@ -113,6 +113,7 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
         "connections",
         "roles",
         "emailProvider",
+        "emailTemplates",
         "users",
     ]
     assert yaml.safe_load(exported) == read_document(exported.encode()).source.value

@@ -1,4 +1,4 @@
-"""``emailProvider`` in a tenant file: planned, applied, written down, and its password kept."""
+"""Mail in a tenant file: its server with the password kept, and its words."""
 
 from tests.provisioning.conftest import TENANT, Room, changes
 
@@ -84,3 +84,53 @@ async def test_settings_have_no_effect(room: Room) -> None:
     """Whoever writes settings of the provider is told that they steer nothing."""
     plan = await room.plan(PROVIDER + "  settings: {headers: {x: y}}\n")
     assert "emailProvider.settings: stored, has no effect yet" in plan.warnings
+
+
+TEMPLATES = """
+emailTemplates:
+- template: reset_email
+  body: |
+    <p>Hi {{ user.name }}</p>
+    <a href="{{ url }}">Go on</a>
+  from: a@acme.example.test
+  subject: Your password
+  resultUrl: null
+  urlLifetimeInSeconds: 3600
+  enabled: true
+- {template: welcome_email, body: Welcome, enabled: true}
+- {template: stolen_credentials, enabled: false}
+"""
+
+
+async def test_templates_are_applied_once(room: Room) -> None:
+    """The first application makes the templates, the second has nothing to do, and one that is out goes."""
+    made = changes(await room.apply(TEMPLATES))
+    assert "create e-mail template reset_email" in made
+    assert changes(await room.plan(TEMPLATES)) == []
+    fewer = TEMPLATES.rpartition("- {template")[0]
+    assert changes(await room.apply(fewer)) == ["delete e-mail template stolen_credentials"]
+    assert changes(await room.apply("emailTemplates: []")) != []
+    assert (await room.platform.stores.mail_settings.get(TENANT)).templates == ()
+
+
+async def test_templates_are_written_down(room: Room) -> None:
+    """What is exported changes nothing where it came from."""
+    await room.apply(TEMPLATES)
+    exported = await room.export()
+    assert "Hi {{ user.name }}" in exported
+    assert (await room.apply(exported)).steps == ()
+
+
+async def test_template_that_cannot_be_read(room: Room) -> None:
+    """A template is checked before anything is applied, and the problem names both lines."""
+    problems = await room.problems(TEMPLATES.replace("{{ url }}", "{{ url"))
+    assert len(problems) == 1
+    assert problems[0].startswith("line 4: emailTemplates[0].body: line ")
+    twice = TEMPLATES.replace("welcome_email", "reset_email")
+    assert "emailTemplates[1].template" in (await room.problems(twice))[0]
+
+
+async def test_mail_that_nobody_sends(room: Room) -> None:
+    """Whoever writes an enabled template for mail that is not sent is told so."""
+    warnings = (await room.plan(TEMPLATES)).warnings
+    assert warnings == ("emailTemplates[1]: stored, has no effect yet: no welcome_email is sent",)

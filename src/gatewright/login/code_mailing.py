@@ -14,6 +14,7 @@ from gatewright.kernel.errors import Invalid
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
 from gatewright.login.events import SignInCodeRequested, SignInLinkRequested
+from gatewright.login.mailing import profile_of
 from gatewright.login.one_time_code import CodeHashes
 from gatewright.login.store import OneTimeCodeStore
 from gatewright.messages import Letters, Message, Outbox
@@ -118,7 +119,9 @@ class CodeMailing:
                 tenant=context.tenant,
                 locale=wish.locale,
                 to=to,
-                client_name=wish.client_name,
+                user=profile_of(user) if user else {},
+                client={"name": wish.client_name, "clientID": wish.client_id},
+                connection=wish.connection.name,
                 expires_in=lifetime,
                 **what,
             )

@@ -8,16 +8,31 @@ import msgspec
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Change, Unit
+from gatewright.kernel.urls import origin_of
 from gatewright.login.store import TicketStore
 from gatewright.login.tickets import LIFETIMES, TicketKind, new_ticket
 from gatewright.login.transaction import LoginTransaction
-from gatewright.messages import Letters, MailKind, Outbox
+from gatewright.messages import EmailTemplate, Letters, MailKind, Outbox
 from gatewright.tenants import Tenant
 from gatewright.users import User
 from gatewright.users.identifiers import normalised
 
 PATHS: dict[TicketKind, str] = {"verify_email": "u/email-verification", "reset_password": "u/reset-verify"}
 """Where each kind of link leads."""
+
+_SAYABLE = (
+    "user_id",
+    "email",
+    "email_verified",
+    "username",
+    "name",
+    "nickname",
+    "given_name",
+    "family_name",
+    "picture",
+    "user_metadata",
+    "app_metadata",
+)
 
 ONE_CLICK = 60
 """Seconds in which the same wish of the same person is the same click: a form sent twice, a page reloaded."""
@@ -50,6 +65,19 @@ def having_mailed(transaction: LoginTransaction, wish: str, address: str, now: i
     return msgspec.structs.replace(transaction, asked=asked, mailed=_mark(wish, address), mailed_at=now)
 
 
+def profile_of(user: User) -> dict[str, object]:
+    """What a tenant's own words for a mail can say of a person."""
+    return {name: held for name in _SAYABLE if (held := getattr(user, name)) not in ("", None)}
+
+
+def _application(to: Addressee) -> dict[str, str]:
+    return {
+        "name": to.client_name,
+        "clientID": to.client_id,
+        "callback_domain": origin_of(to.home_url),
+    }
+
+
 def _mark(wish: str, address: str) -> str:
     return fingerprint(f"{wish} {normalised(address)}")
 
@@ -68,7 +96,8 @@ class Mailing:
 
         The link is built from the configured issuer, never from the request.
         """
-        now = self._clock.now()
+        now, template = self._clock.now(), await self._letters.template(tenant, kind)
+        lifetime = int(template.url_lifetime_in_seconds or LIFETIMES[kind]) if template else LIFETIMES[kind]
         secret, ticket = new_ticket(
             kind,
             to.user.user_id,
@@ -76,16 +105,17 @@ class Mailing:
             connection=to.connection,
             client_id=to.client_id,
             client_name=to.client_name,
-            home_url=to.home_url,
+            home_url=self._result_url(template, tenant, to) or to.home_url,
             locale=to.locale,
             now=now,
+            lifetime=lifetime,
         )
         query = {"ticket": secret, **({"state": to.state} if to.state else {})}
         url = f"{tenant.url(PATHS[kind])}?{urlencode(query)}"
         return (
             self._tickets.void_others(tenant.tenant_id, to.user.user_id, kind, now),
             self._tickets.insert(tenant.tenant_id, ticket),
-            await self._mail(tenant, kind, to, link=url, expires_in=LIFETIMES[kind]),
+            await self._mail(tenant, kind, to, link=url, expires_in=lifetime),
         )
 
     async def notice(self, tenant: Tenant, kind: MailKind, to: Addressee) -> Change:
@@ -97,6 +127,13 @@ class Mailing:
         """After the commit: tells the sender that there is something to send."""
         self._outbox.nudge()
 
+    def _result_url(self, template: EmailTemplate | None, tenant: Tenant, to: Addressee) -> str:
+        """Where the page behind the link leads, when the tenant's template says so."""
+        url = self._letters.result_url(template, tenant, _application(to)) if template else ""
+        if template is None or not url or not template.include_email_in_redirect:
+            return url
+        return f"{url}{'&' if '?' in url else '?'}{urlencode({'email': to.user.email})}"
+
     async def _mail(
         self, tenant: Tenant, kind: MailKind, to: Addressee, *, link: str, expires_in: int
     ) -> Change:
@@ -107,7 +144,9 @@ class Mailing:
             to=to.user.email,
             link=link,
             user_name=to.user.name,
-            client_name=to.client_name,
+            user=profile_of(to.user),
+            client=_application(to),
+            connection=to.connection,
             expires_in=expires_in,
         )
         return self._outbox.put(tenant.tenant_id, message)

@@ -12,6 +12,7 @@ from gatewright.management.branding import BrandingResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
 from gatewright.management.email_provider import EmailProviderResource
+from gatewright.management.email_templates import EmailTemplateResource
 from gatewright.management.logs import LogResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -61,6 +62,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
         BrandingResource(needs.editing),
+        EmailTemplateResource(needs.editing, needs.mail_settings),
         EmailProviderResource(needs.editing, needs.mail_settings, needs.mail_providers, needs.reach),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs),

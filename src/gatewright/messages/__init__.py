@@ -6,6 +6,7 @@ Text messages will join here as another channel.
 """
 
 from gatewright.messages.composer import LOCALES, Composer, checked_sender
+from gatewright.messages.email_template import LONGEST_LIFETIME, TEMPLATE_OF, EmailTemplate, TemplateName
 from gatewright.messages.events import MessageFailed, ProviderFailed
 from gatewright.messages.letterhead import Correspondent
 from gatewright.messages.letters import Letters
@@ -20,11 +21,14 @@ from gatewright.messages.transports import Captured, Reach, SmtpRelay, Transport
 
 __all__ = [
     "LOCALES",
+    "LONGEST_LIFETIME",
+    "TEMPLATE_OF",
     "Captured",
     "CapturedMessage",
     "Composer",
     "Correspondent",
     "EmailProvider",
+    "EmailTemplate",
     "Letters",
     "MailKind",
     "MailProviders",
@@ -42,6 +46,7 @@ __all__ = [
     "Sender",
     "SmtpAddress",
     "SmtpRelay",
+    "TemplateName",
     "TenantTransports",
     "Transport",
     "checked_sender",

@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gatewright.kernel.units import Change
+from gatewright.messages.email_template import TEMPLATE_OF, EmailTemplate, TemplateName
+from gatewright.messages.model import MailKind
 from gatewright.messages.provider import EmailProvider
 
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """A tenant's mail server, if it has one of its own."""
+    """A tenant's mail server, if it has one of its own, and its own words for kinds of mail."""
 
     provider: EmailProvider | None = None
+    templates: tuple[EmailTemplate, ...] = ()
+
+    def template(self, kind: MailKind) -> EmailTemplate | None:
+        """The words for mail of that kind, where there are some and they are enabled."""
+        name = TEMPLATE_OF.get(kind)
+        return next((each for each in self.templates if each.template == name and each.enabled), None)
 
     @property
     def sender(self) -> str:
@@ -29,6 +37,14 @@ class MailSettingsStore(Protocol):
 
     def put_provider(self, tenant_id: str, provider: EmailProvider) -> Change:
         """Inserts or replaces the tenant's mail server."""
+        ...
+
+    def put_template(self, tenant_id: str, template: EmailTemplate) -> Change:
+        """Inserts or replaces a template by its name."""
+        ...
+
+    def delete_template(self, tenant_id: str, name: TemplateName) -> Change:
+        """That mail has the words of the installation again."""
         ...
 
     def delete_provider(self, tenant_id: str) -> Change:

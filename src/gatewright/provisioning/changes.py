@@ -64,6 +64,12 @@ def _provider(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.mail.put_provider(tenant_id, step.after),)
 
 
+def _email_template(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.mail.delete_template(tenant_id, step.before.template),)
+    return (stores.mail.put_template(tenant_id, step.after),)
+
+
 def _user(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     before: Person | None = step.before
     after: Person = step.after
@@ -96,5 +102,6 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "connection": _connection,
     "role": _role,
     "e-mail provider": _provider,
+    "e-mail template": _email_template,
     "user": _user,
 }

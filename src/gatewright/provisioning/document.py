@@ -12,7 +12,7 @@ import msgspec
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
-from gatewright.messages import ProviderName, SmtpAddress
+from gatewright.messages import EmailTemplate, ProviderName, SmtpAddress
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
@@ -132,7 +132,7 @@ NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash
 
 NOT_YET = frozenset(
     """
-    actions attackProtection connectionProfiles customDomains databasesScripts emailTemplates
+    actions attackProtection connectionProfiles customDomains databasesScripts
     eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
     guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
@@ -164,6 +164,7 @@ class Document:
     roles: tuple[Entry[RoleEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     provider: tuple[Entry[EmailProviderEntry], ...] | None = None
+    email_templates: tuple[Entry[EmailTemplate], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -180,6 +181,7 @@ SECTIONS: Mapping[str, str] = {
     "connections": "connections",
     "roles": "roles",
     "emailProvider": "provider",
+    "emailTemplates": "email_templates",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
@@ -191,6 +193,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "databases": DatabaseEntry,
     "connections": ConnectionEntry,
     "roles": RoleEntry,
+    "emailTemplates": EmailTemplate,
     "users": UserEntry,
 }
 

@@ -10,7 +10,7 @@ import msgspec
 from gatewright.apis import Api, ApiSettings, ClientGrant
 from gatewright.clients import Client, ClientSettings
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
-from gatewright.messages import EmailProvider
+from gatewright.messages import EmailProvider, EmailTemplate
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
@@ -109,6 +109,11 @@ def provider_entry(provider: EmailProvider | None) -> Written:
     own = {name for name in EmailProvider.__struct_fields__ if name not in ("sealed_password", "name")}
     written = _fields(provider, EmailProvider)
     return {"name": provider.name, **{name: held for name, held in written.items() if name in own}}
+
+
+def email_template_entry(template: EmailTemplate) -> Written:
+    """One of ``emailTemplates``."""
+    return _fields(template, EmailTemplate, always=("enabled", "syntax"))
 
 
 def user_entry(person: Person, names: Names) -> Written:

@@ -64,6 +64,7 @@ class Exporter:
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
             "emailProvider": self._provider(tenant, state.provider),
+            "emailTemplates": [entries.email_template_entry(one) for one in state.email_templates],
         }
 
     def _client(self, tenant: Tenant, client: Client, names: Names) -> Written:

@@ -23,6 +23,7 @@ Kind = Literal[
     "connection",
     "role",
     "e-mail provider",
+    "e-mail template",
     "user",
 ]
 
@@ -109,6 +110,8 @@ def _compared(
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
     yield from _steps("e-mail provider", _one(before.provider), _one(after.provider), _provider_written)
+    templates = _by(before.email_templates, "template"), _by(after.email_templates, "template")
+    yield from _steps("e-mail template", *templates, entries.email_template_entry)
     known = {path: match.person for path, match in people.items() if match.person is not None}
     yield from _steps("user", known, after.people, lambda person: _user_written(person, names))
 
@@ -190,7 +193,7 @@ def _label(kind: Kind, entry: Written) -> str:
         return f"{entry['client_id']} → {entry['audience']}"
     if kind == "user":
         return str(entry.get("email") or entry.get("username") or entry["user_id"])
-    return str(entry.get("name") or entry.get("tenant", ""))
+    return str(entry.get("name") or entry.get("template") or entry.get("tenant", ""))
 
 
 def _differences(path: str, before: Written, after: Written) -> Iterator[Difference]:

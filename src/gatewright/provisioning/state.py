@@ -8,7 +8,7 @@ from gatewright.clients import Client, ClientStore
 from gatewright.connections import Connection, ConnectionStore
 from gatewright.jose import KEY_ALGORITHMS, KeyStore
 from gatewright.kernel.errors import Invalid
-from gatewright.messages import EmailProvider, MailSettingsStore
+from gatewright.messages import EmailProvider, EmailTemplate, MailSettingsStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
 from gatewright.tenants import Tenant, TenantStore
@@ -65,6 +65,7 @@ class TenantState:
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
     provider: EmailProvider | None = None
+    email_templates: tuple[EmailTemplate, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
 
@@ -102,6 +103,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
         provider=mail.provider,
+        email_templates=mail.templates,
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),
     )
 

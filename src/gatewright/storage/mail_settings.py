@@ -1,13 +1,15 @@
 """What tenants decide about their mail."""
 
 from gatewright.kernel.units import Change
-from gatewright.messages import EmailProvider, MailSettings
+from gatewright.messages import EmailProvider, EmailTemplate, MailSettings, TemplateName
 from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder
 from gatewright.storage.tenant_documents import delete_document, documents_of, put_document
 
 _PROVIDER = "email_provider"
+_TEMPLATE = "email_template"
+_template = decoder(EmailTemplate).decode
 _provider = decoder(EmailProvider).decode
 
 
@@ -24,7 +26,8 @@ class SqlMailSettings:
         async def load() -> MailSettings:
             rows = await documents_of(self._database, tenant_id)
             providers = [_provider(doc) for kind, _, doc in rows if kind == _PROVIDER]
-            return MailSettings(provider=providers[0] if providers else None)
+            templates = tuple(_template(doc) for kind, _, doc in rows if kind == _TEMPLATE)
+            return MailSettings(provider=providers[0] if providers else None, templates=templates)
 
         return await self._cache.get(tenant_id, "mail settings", load) or MailSettings()
 
@@ -35,3 +38,11 @@ class SqlMailSettings:
     def delete_provider(self, tenant_id: str) -> Change:
         """See ``MailSettingsStore.delete_provider``."""
         return delete_document(tenant_id, _PROVIDER, "")
+
+    def put_template(self, tenant_id: str, template: EmailTemplate) -> Change:
+        """See ``MailSettingsStore.put_template``."""
+        return put_document(tenant_id, _TEMPLATE, template.template, template)
+
+    def delete_template(self, tenant_id: str, name: TemplateName) -> Change:
+        """See ``MailSettingsStore.delete_template``."""
+        return delete_document(tenant_id, _TEMPLATE, name)

@@ -45,9 +45,23 @@ async function removed(path) {
   await fetch(`https://${DOMAIN}/api/v2/${path}`, { method: "DELETE", headers: { authorization: `Bearer ${access_token}` } });
 }
 
+async function templates() {
+  const api = auth0.emailTemplates;
+  const name = { templateName: "verify_email" };
+  const sent = { template: "verify_email", body: "<a href='{{ url }}'>{{ user.email }}</a>", from: "a@acme.example.test", subject: "Hi", syntax: "liquid", enabled: true };
+  told.templateNone = await refusal(() => api.get({ templateName: "reset_email" }));
+  told.template = (await api.create(sent)).data;
+  told.templateRead = (await api.get(name)).data;
+  told.templateUpdated = (await api.update(name, { subject: "Changed", urlLifetimeInSeconds: 3600 })).data;
+  told.templatePut = (await api.put(name, { ...sent, subject: "Put" })).data;
+  told.templateTwice = await refusal(() => api.create(sent));
+  told.templateWrong = await refusal(() => api.update(name, { body: "one\n{{ two" }));
+}
+
 async function main() {
   await branding();
   await provider();
+  await templates();
   console.log(JSON.stringify(told));
 }
 

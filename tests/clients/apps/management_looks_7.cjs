@@ -36,9 +36,23 @@ async function provider() {
   await provider.delete();
 }
 
+async function templates() {
+  const api = auth0.emailTemplates;
+  const name = "verify_email_by_code";
+  const sent = { template: name, body: "<a href='{{ url }}'>{{ user.email }}</a>", from: "a@acme.example.test", subject: "Hi", syntax: "liquid", enabled: true };
+  told.templateNone = await refusal(() => api.get("reset_email"));
+  told.template = await api.create(sent);
+  told.templateRead = await api.get(name);
+  told.templateUpdated = await api.update(name, { subject: "Changed", urlLifetimeInSeconds: 3600 });
+  told.templatePut = await api.set(name, { ...sent, subject: "Put" });
+  told.templateTwice = await refusal(() => api.create(sent));
+  told.templateWrong = await refusal(() => api.update(name, { body: "one\n{{ two" }));
+}
+
 async function main() {
   await branding();
   await provider();
+  await templates();
   console.log(JSON.stringify(told));
 }
 

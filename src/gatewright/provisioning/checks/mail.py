@@ -1,10 +1,18 @@
 """What a tenant file may say of the tenant's mail."""
 
+import importlib
 import re
 from collections.abc import Iterator
 
 from gatewright.kernel.errors import Invalid
-from gatewright.messages import EmailProvider, checked_sender
+from gatewright.messages import (
+    LONGEST_LIFETIME,
+    TEMPLATE_OF,
+    EmailProvider,
+    EmailTemplate,
+    checked_sender,
+)
+from gatewright.provisioning.checks.values import check_range
 from gatewright.provisioning.document import EmailProviderEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
@@ -30,6 +38,29 @@ def check_provider(entry: Entry[EmailProviderEntry], current: EmailProvider | No
         yield from _check_line(inside(at, name), getattr(credentials, name))
     yield from _check_sender(inside(entry.path, "default_from_address"), provider.default_from_address)
     yield from _check_password(inside(at, "smtp_pass"), entry, current)
+
+
+def check_email_template(entry: Entry[EmailTemplate]) -> Iterator[Problem]:
+    """One of ``emailTemplates``."""
+    template, path = entry.value, entry.path
+    lifetime = template.url_lifetime_in_seconds
+    if lifetime is not None:
+        at = inside(path, "urlLifetimeInSeconds")
+        yield from check_range(at, lifetime, 60, LONGEST_LIFETIME, "seconds")
+    try:
+        importlib.import_module("gatewright.messages.wording").check_template(template)
+    except Invalid as error:
+        yield Problem(inside(path, error.path), error.message.removeprefix(f"{error.path}: "))
+
+
+def is_unsent(entry: Entry[EmailTemplate]) -> bool:
+    """Whether nothing sends that mail."""
+    return entry.value.enabled and entry.value.template not in TEMPLATE_OF.values()
+
+
+def unsent(entry: Entry[EmailTemplate]) -> str:
+    """What is said of such a template."""
+    return f"{entry.path}: stored, has no effect yet: no {entry.value.template} is sent"
 
 
 def _check_sender(path: str, address: str) -> Iterator[Problem]:

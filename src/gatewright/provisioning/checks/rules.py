@@ -9,7 +9,7 @@ from gatewright.provisioning.checks.apis import check_api
 from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
-from gatewright.provisioning.checks.mail import check_provider
+from gatewright.provisioning.checks.mail import check_email_template, check_provider, is_unsent, unsent
 from gatewright.provisioning.checks.references import Known, dangling
 from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
 from gatewright.provisioning.checks.values import check_repeated
@@ -47,6 +47,7 @@ def warnings_of(document: Document) -> tuple[str, ...]:
     if document.tenant is not None:
         found += unprotected(document.tenant)
         found += doubtful(document.tenant)
+    found += map(unsent, filter(is_unsent, document.email_templates or ()))
     for entry in document.clients or ():
         weak = weak_secret(entry)
         found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []
@@ -77,6 +78,10 @@ def _check_entries(
 def _check_mail(document: Document, state: TenantState) -> Iterator[Problem]:
     for provider in document.provider or ():
         yield from check_provider(provider, state.provider)
+    for template in document.email_templates or ():
+        yield from check_email_template(template)
+    names = (entry.value.template for entry in document.email_templates or ())
+    yield from check_repeated("emailTemplates", "template", names)
 
 
 def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Problem]:

@@ -1,10 +1,10 @@
-"""The tenant's mail server as it shall be."""
+"""The tenant's mail server and words for mail as they shall be."""
 
-from gatewright.messages import EmailProvider, MailProviders
+from gatewright.messages import EmailProvider, EmailTemplate, MailProviders
 from gatewright.provisioning.document import EmailProviderEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
-from gatewright.provisioning.target.wish import Wish
+from gatewright.provisioning.target.wish import Wish, merged
 
 
 def target_provider(state: TenantState, wish: Wish, providers: MailProviders) -> EmailProvider | None:
@@ -14,6 +14,13 @@ def target_provider(state: TenantState, wish: Wish, providers: MailProviders) ->
         return current
     made = (provider_of(entry, current, wish.tenant_id, providers) for entry in entries)
     return next(made, None)
+
+
+def target_email_templates(state: TenantState, wish: Wish) -> tuple[EmailTemplate, ...]:
+    """The tenant's own words for mail, matched by the name of the template."""
+    entries, known = wish.document.email_templates, {one.template: one for one in state.email_templates}
+    made = {entry.value.template: entry.value for entry in entries or ()}
+    return merged(known, made, wish, is_written=entries is not None)
 
 
 def provider_of(
