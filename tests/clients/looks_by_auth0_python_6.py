@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 from auth0.management import ManagementClient
 from auth0.management.core.api_error import ApiError
-from tests.clients.driving import access
+from tests.clients.driving import APPS, access
 from tests.support.gatewright_dev import GatewrightDev
 
+THEME = APPS / "theme.json"
 GRADIENT = {"type": "linear-gradient", "start": "#112233", "end": "#445566", "angle_deg": 35}
 
 
@@ -25,7 +26,7 @@ def looks_by_six(server: GatewrightDev) -> dict[str, Any]:
             client_secret=found["client_secret"],
             httpx_client=connections,
         )
-        return {**_branding(auth0), **_provider(auth0), **_templates(auth0)}
+        return {**_branding(auth0), **_provider(auth0), **_templates(auth0), **_themes(auth0)}
 
 
 def _branding(auth0: Any) -> dict[str, Any]:
@@ -69,6 +70,23 @@ def _templates(auth0: Any) -> dict[str, Any]:
         "templateTwice": _refusal(lambda: mail.create(**sent)),
         "templateWrong": _refusal(lambda: mail.update(name, body="one\n{{ two")),
     }
+
+
+def _themes(auth0: Any) -> dict[str, Any]:
+    sent, themes = json.loads(THEME.read_text()), auth0.branding.themes
+    sent["display_name"] = sent.pop("displayName")
+    wrong = {**sent, "colors": {**sent["colors"], "error": "red;"}}
+    told = {"themeNone": _refusal(themes.get_default)}
+    made = themes.create(**sent)
+    told |= {
+        "theme": _plain(made),
+        "themeDefault": _plain(themes.get_default()),
+        "themeRead": _plain(themes.get(made.theme_id)),
+        "themeUpdated": _plain(themes.update(made.theme_id, **{**sent, "display_name": "Changed"})),
+        "themeWrong": _refusal(lambda: themes.update(made.theme_id, **wrong)),
+    }
+    themes.delete(made.theme_id)
+    return {**told, "themeGone": _refusal(lambda: themes.get(made.theme_id))}
 
 
 def _plain(model: Any) -> Any:

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from auth0.authentication import GetToken  # type: ignore[import-untyped, unused-ignore]
@@ -61,6 +62,21 @@ def templates(auth0: Any) -> None:
     told["templateWrong"] = refusal(lambda: auth0.email_templates.update(name, {"body": "one\n{{ two"}))
 
 
+def themes(auth0: Any) -> None:
+    """The theme of the pages."""
+    sent = json.loads((Path(__file__).with_name("apps") / "theme.json").read_text())
+    wrong = {**sent, "colors": {**sent["colors"], "error": "red;"}}
+    told["themeNone"] = refusal(auth0.branding.get_default_branding_theme)
+    made = told["theme"] = auth0.branding.create_branding_theme(sent)
+    id_ = made["themeId"]
+    told["themeDefault"] = auth0.branding.get_default_branding_theme()
+    told["themeRead"] = auth0.branding.get_branding_theme(id_)
+    told["themeUpdated"] = auth0.branding.update_branding_theme(id_, {**sent, "displayName": "Changed"})
+    told["themeWrong"] = refusal(lambda: auth0.branding.update_branding_theme(id_, wrong))
+    auth0.branding.delete_branding_theme(id_)
+    told["themeGone"] = refusal(lambda: auth0.branding.get_branding_theme(id_))
+
+
 def main() -> None:
     """Everything that looks like something."""
     domain, client_id = os.environ["DOMAIN"], os.environ["CLIENT_ID"]
@@ -69,6 +85,7 @@ def main() -> None:
     branding(auth0)
     provider(auth0)
     templates(auth0)
+    themes(auth0)
     json.dump(told, sys.stdout)
 
 

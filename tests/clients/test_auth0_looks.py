@@ -1,12 +1,13 @@
 """How pages and mail look, by Node's auth0 4 and 7 and by auth0-python 4 and 6."""
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.clients.driving import driven_by_node, driven_by_python_4
-from tests.clients.looks_by_auth0_python_6 import GRADIENT, looks_by_six
+from tests.clients.looks_by_auth0_python_6 import GRADIENT, THEME, looks_by_six
 from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
 
 pytestmark = [
@@ -96,3 +97,13 @@ def test_email_templates(told: dict[str, Any]) -> None:
         assert "urlLifetimeInSeconds" not in told["templatePut"]
     assert told["templateTwice"]["statusCode"] == 409
     assert "body: line 2" in told["templateWrong"]["message"]
+
+
+def test_theme(told: dict[str, Any]) -> None:
+    """A theme is given, read as the default and by its id, changed and removed; no colour, no theme."""
+    assert told["themeNone"]["errorCode"] == told["themeGone"]["errorCode"] == "inexistent_theme"
+    sent = json.loads(THEME.read_text())
+    assert told["theme"] == told["themeDefault"] == told["themeRead"]
+    assert {name: told["theme"][name] for name in sent} == sent
+    assert told["themeUpdated"] == {**told["theme"], "displayName": "Changed"}
+    assert "colors.error" in told["themeWrong"]["message"]

@@ -41,10 +41,7 @@ async def test_template_comes_and_is_obeyed(world: World, robot: Caller) -> None
     mail = await reset_mail(world)
     assert mail["subject"] == "Your password at Web App"
     assert mail["from"] == "Web App <noreply@acme.example.test>"
-    assert (
-        "<p>Hi Ada Example, Web App of main asks whether ada@example.test is yours.</p>"
-        in mail["html"]
-    )
+    assert "<p>Hi Ada Example, Web App of main asks whether ada@example.test is yours.</p>" in mail["html"]
     assert "https://id.example.test/u/reset-verify?ticket=" in mail["html"]
     assert "Yes, it is https://id.example.test/u/reset-verify?ticket=" in mail["text"]
     assert "color: red" not in mail["text"]

@@ -106,6 +106,7 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
     assert list(yaml.safe_load(exported)) == [
         "tenant",
         "branding",
+        "themes",
         "resourceServers",
         "clients",
         "clientGrants",

@@ -41,6 +41,7 @@ def build_management(platform: Platform) -> ManagementApi:
         keys=platform.keys,
         tenants=platform.stores.tenants,
         logs=platform.stores.logs,
+        looks=platform.stores.looks,
         mail_settings=platform.stores.mail_settings,
         mail_providers=platform.mail_providers,
         reach=reach_of(platform.settings),

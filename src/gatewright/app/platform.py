@@ -127,7 +127,7 @@ def build_platform(
         bus=bus,
         master_key=master_key,
         keys=SigningKeys(stores.signing_keys, master_key, clock),
-        tenants=Tenants(stores.tenants),
+        tenants=Tenants(stores.tenants, stores.looks),
         clients=Clients(stores.clients, master_key),
         apis=Apis(stores.apis, master_key),
         connections=connections,

@@ -20,6 +20,7 @@ def provisioning_stores(platform: Platform) -> Stores:
         users=stores.users,
         keys=stores.signing_keys,
         mail=stores.mail_settings,
+        looks=stores.looks,
     )
 
 

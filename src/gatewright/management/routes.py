@@ -20,12 +20,13 @@ from gatewright.management.role_members import RoleMemberResource
 from gatewright.management.roles import RoleResource
 from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.tenant_settings import TenantSettingsResource
+from gatewright.management.themes import ThemeResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.messages import MailProviders, MailSettingsStore, Reach
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
-from gatewright.tenants import TenantStore
+from gatewright.tenants import LooksStore, TenantStore
 from gatewright.users import UserStore
 from gatewright.users.search import UserSearch
 
@@ -44,6 +45,7 @@ class Needs:
     keys: SigningKeys
     tenants: TenantStore
     logs: LogStore
+    looks: LooksStore
     mail_settings: MailSettingsStore
     mail_providers: MailProviders
     reach: Reach
@@ -62,6 +64,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
         BrandingResource(needs.editing),
+        ThemeResource(needs.editing, needs.looks),
         EmailTemplateResource(needs.editing, needs.mail_settings),
         EmailProviderResource(needs.editing, needs.mail_settings, needs.mail_providers, needs.reach),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),

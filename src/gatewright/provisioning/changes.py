@@ -64,6 +64,12 @@ def _provider(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.mail.put_provider(tenant_id, step.after),)
 
 
+def _theme(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.looks.delete_theme(tenant_id),)
+    return (stores.looks.put_theme(tenant_id, step.after),)
+
+
 def _email_template(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
         return (stores.mail.delete_template(tenant_id, step.before.template),)
@@ -101,6 +107,7 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "database": _connection,
     "connection": _connection,
     "role": _role,
+    "theme": _theme,
     "e-mail provider": _provider,
     "e-mail template": _email_template,
     "user": _user,

@@ -17,7 +17,7 @@ from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.roles import Permission
-from gatewright.tenants import Branding, TenantSettings
+from gatewright.tenants import Branding, TenantSettings, ThemeSettings
 
 
 class ApiEntry(ApiSettings, frozen=True, kw_only=True):
@@ -137,7 +137,7 @@ NOT_YET = frozenset(
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
     guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
     pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
-    riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
+    riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals
     tokenExchangeProfiles triggers userAttributeProfiles
     """.split()  # noqa: SIM905 - a list of this length is easier to read so
 )
@@ -156,6 +156,7 @@ class Document:
     names: Mapping[str, frozenset[str]]
     tenant: Entry[TenantSettings] | None = None
     branding: Entry[Branding] | None = None
+    themes: tuple[Entry[ThemeSettings], ...] | None = None
     apis: tuple[Entry[ApiEntry], ...] | None = None
     clients: tuple[Entry[ClientEntry], ...] | None = None
     grants: tuple[Entry[GrantEntry], ...] | None = None
@@ -174,6 +175,7 @@ EMPTY = Document(Source({}), {})
 SECTIONS: Mapping[str, str] = {
     "tenant": "tenant",
     "branding": "branding",
+    "themes": "themes",
     "resourceServers": "apis",
     "clients": "clients",
     "clientGrants": "grants",
@@ -187,6 +189,7 @@ SECTIONS: Mapping[str, str] = {
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
 
 _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
+    "themes": ThemeSettings,
     "resourceServers": ApiEntry,
     "clients": ClientEntry,
     "clientGrants": GrantEntry,

@@ -14,7 +14,7 @@ from gatewright.messages import EmailProvider, EmailTemplate
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
-from gatewright.tenants import Tenant
+from gatewright.tenants import BrandingTheme, Tenant, ThemeSettings
 
 Written = dict[str, Any]
 
@@ -49,6 +49,11 @@ def tenant_entry(tenant: Tenant, names: Names) -> Written:
 def branding_entry(tenant: Tenant) -> Written:
     """The section ``branding``."""
     return _fields(tenant.branding, type(tenant.branding))
+
+
+def theme_entry(theme: BrandingTheme) -> Written:
+    """One of ``themes``."""
+    return _fields(theme, ThemeSettings, always=("display_name",))
 
 
 def api_entry(api: Api) -> Written:

@@ -22,6 +22,7 @@ Kind = Literal[
     "database",
     "connection",
     "role",
+    "theme",
     "e-mail provider",
     "e-mail template",
     "user",
@@ -109,6 +110,7 @@ def _compared(
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
+    yield from _steps("theme", _one(before.theme), _one(after.theme), entries.theme_entry)
     yield from _steps("e-mail provider", _one(before.provider), _one(after.provider), _provider_written)
     templates = _by(before.email_templates, "template"), _by(after.email_templates, "template")
     yield from _steps("e-mail template", *templates, entries.email_template_entry)
@@ -193,7 +195,9 @@ def _label(kind: Kind, entry: Written) -> str:
         return f"{entry['client_id']} → {entry['audience']}"
     if kind == "user":
         return str(entry.get("email") or entry.get("username") or entry["user_id"])
-    return str(entry.get("name") or entry.get("template") or entry.get("tenant", ""))
+    return str(
+        entry.get("name") or entry.get("displayName") or entry.get("template") or entry.get("tenant", "")
+    )
 
 
 def _differences(path: str, before: Written, after: Written) -> Iterator[Difference]:

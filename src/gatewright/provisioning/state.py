@@ -11,7 +11,7 @@ from gatewright.kernel.errors import Invalid
 from gatewright.messages import EmailProvider, EmailTemplate, MailSettingsStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
-from gatewright.tenants import Tenant, TenantStore
+from gatewright.tenants import BrandingTheme, LooksStore, Tenant, TenantStore
 from gatewright.users import Identifier, User, UserStore, email_identifier, username_identifier
 from gatewright.users.identifiers import normalised
 
@@ -32,6 +32,7 @@ class Stores:
     users: UserStore
     keys: KeyStore
     mail: MailSettingsStore
+    looks: LooksStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class TenantState:
     grants: tuple[ClientGrant, ...] = ()
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
+    theme: BrandingTheme | None = None
     provider: EmailProvider | None = None
     email_templates: tuple[EmailTemplate, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
@@ -94,7 +96,7 @@ class TenantState:
 async def load_state(stores: Stores, tenant_id: str) -> TenantState:
     """The tenant as it is, without its users."""
     ring = await stores.keys.ring(tenant_id)
-    mail = await stores.mail.get(tenant_id)
+    mail, looks = await stores.mail.get(tenant_id), await stores.looks.get(tenant_id)
     return TenantState(
         tenant=await stores.tenants.get(tenant_id),
         apis=tuple(await stores.apis.all(tenant_id)),
@@ -102,6 +104,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         grants=tuple(await stores.apis.grants(tenant_id)),
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
+        theme=looks.theme,
         provider=mail.provider,
         email_templates=mail.templates,
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),

@@ -14,6 +14,7 @@ from gatewright.storage.jobs import SqlJobs
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
+from gatewright.storage.looks import SqlLooks
 from gatewright.storage.mail_settings import SqlMailSettings
 from gatewright.storage.messages import SqlOutbox
 from gatewright.storage.one_time_codes import SqlOneTimeCodes
@@ -46,6 +47,7 @@ class Stores:
     one_time_codes: SqlOneTimeCodes
     outbox: SqlOutbox
     mail_settings: SqlMailSettings
+    looks: SqlLooks
     jobs: SqlJobs
 
     @classmethod
@@ -71,5 +73,6 @@ class Stores:
             one_time_codes=SqlOneTimeCodes(database),
             outbox=SqlOutbox(database),
             mail_settings=SqlMailSettings(database, cache),
+            looks=SqlLooks(database, cache),
             jobs=SqlJobs(database),
         )

@@ -5,20 +5,26 @@ Owns who answers on which host. Does not own what lives in a tenant: clients, us
 
 from gatewright.tenants.branding import Branding, BrandingColors, BrandingFont, Gradient
 from gatewright.tenants.claim_rules import ClaimRule, TokenKind
+from gatewright.tenants.looks import Looks, LooksStore
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
 from gatewright.tenants.service import Tenants
 from gatewright.tenants.store import TenantStore
+from gatewright.tenants.theme import BrandingTheme, ThemeSettings
 
 __all__ = [
     "Branding",
     "BrandingColors",
     "BrandingFont",
+    "BrandingTheme",
     "ClaimRule",
     "Gradient",
+    "Looks",
+    "LooksStore",
     "Tenant",
     "TenantFlags",
     "TenantSettings",
     "TenantStore",
     "Tenants",
+    "ThemeSettings",
     "TokenKind",
 ]

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gatewright import tenants
 from gatewright.kernel.texts import N_, Phrase
-from gatewright.tenants import Tenant
+from gatewright.tenants import Looks, Tenant
 from gatewright.web.context import context_of
 from gatewright.web.languages import choose, translator
 from gatewright.web.pages import Pages
@@ -35,10 +35,11 @@ class HostedPages:
         self, request: Request, template: str, *, locale: str = "", status: int = 200, **context: object
     ) -> Response:
         """The page ``template``; ``context`` as the template documents it."""
-        tenant = context_of(request).tenant
+        context_of_it = context_of(request)
+        tenant = context_of_it.tenant
         return self._pages.render(
             template,
-            theme=theme_of(tenant),
+            theme=theme_of(tenant, context_of_it.looks),
             locale=locale or self.locale(request),
             status=status,
             framable=_may_be_framed(tenant, template),
@@ -85,18 +86,19 @@ def _may_be_framed(tenant: Tenant, template: str) -> bool:
     return is_unprotected and template.startswith(_OF_LOGIN)
 
 
-def theme_of(tenant: Tenant) -> Theme:
-    """The tenant's branding as the pages take it."""
-    branding, settings = tenant.branding, tenant.settings
+def theme_of(tenant: Tenant, looks: Looks) -> Theme:
+    """The tenant's branding and theme as the pages take them."""
+    branding, settings, design = tenant.branding, tenant.settings, looks.theme
     wanted: dict[str, Any] = {
         "primary": branding.colors.primary,
         "page_background": _background(branding.colors.page_background),
     }
     return Theme(
         name=tenant.name,
-        logo_url=branding.logo_url or settings.picture_url,
+        logo_url=(design.widget.logo_url if design else "") or branding.logo_url or settings.picture_url,
         favicon_url=branding.favicon_url,
-        font_url=branding.font.url,
+        font_url=(design.fonts.font_url if design else "") or branding.font.url,
+        design=design,
         support_url=settings.support_url,
         support_email=settings.support_email,
         **{name: colour for name, colour in wanted.items() if colour},

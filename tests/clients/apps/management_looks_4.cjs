@@ -3,6 +3,7 @@ const { ManagementClient } = require("auth0-4");
 
 const { DOMAIN, CLIENT_ID, CLIENT_SECRET } = process.env;
 const auth0 = new ManagementClient({ domain: DOMAIN, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET });
+const THEME = require("./theme.json");
 const told = {};
 
 async function refusal(call) {
@@ -58,10 +59,25 @@ async function templates() {
   told.templateWrong = await refusal(() => api.update(name, { body: "one\n{{ two" }));
 }
 
+async function themes() {
+  const api = auth0.branding;
+  const of = (made) => ({ themeId: made.themeId });
+  told.themeNone = await refusal(() => api.getDefaultTheme());
+  const made = (await api.createTheme(THEME)).data;
+  told.theme = made;
+  told.themeDefault = (await api.getDefaultTheme()).data;
+  told.themeRead = (await api.getTheme(of(made))).data;
+  told.themeUpdated = (await api.updateTheme(of(made), { ...THEME, displayName: "Changed" })).data;
+  told.themeWrong = await refusal(() => api.updateTheme(of(made), { ...THEME, colors: { ...THEME.colors, error: "red;" } }));
+  await api.deleteTheme(of(made));
+  told.themeGone = await refusal(() => api.getTheme(of(made)));
+}
+
 async function main() {
   await branding();
   await provider();
   await templates();
+  await themes();
   console.log(JSON.stringify(told));
 }
 

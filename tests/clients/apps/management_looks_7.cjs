@@ -3,6 +3,7 @@ const { ManagementClient } = require("auth0-7");
 
 const { DOMAIN, CLIENT_ID, CLIENT_SECRET } = process.env;
 const auth0 = new ManagementClient({ domain: DOMAIN, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET });
+const THEME = require("./theme.json");
 const told = {};
 
 async function refusal(call) {
@@ -49,10 +50,24 @@ async function templates() {
   told.templateWrong = await refusal(() => api.update(name, { body: "one\n{{ two" }));
 }
 
+async function themes() {
+  const api = auth0.branding.themes;
+  told.themeNone = await refusal(() => api.getDefault());
+  const made = await api.create(THEME);
+  told.theme = made;
+  told.themeDefault = await api.getDefault();
+  told.themeRead = await api.get(made.themeId);
+  told.themeUpdated = await api.update(made.themeId, { ...THEME, displayName: "Changed" });
+  told.themeWrong = await refusal(() => api.update(made.themeId, { ...THEME, colors: { ...THEME.colors, error: "red;" } }));
+  await api.delete(made.themeId);
+  told.themeGone = await refusal(() => api.get(made.themeId));
+}
+
 async function main() {
   await branding();
   await provider();
   await templates();
+  await themes();
   console.log(JSON.stringify(told));
 }
 

@@ -11,7 +11,7 @@ from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
 from gatewright.provisioning.checks.mail import check_email_template, check_provider, is_unsent, unsent
 from gatewright.provisioning.checks.references import Known, dangling
-from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
+from gatewright.provisioning.checks.tenant import check_branding, check_tenant, check_themes, unprotected
 from gatewright.provisioning.checks.values import check_repeated
 from gatewright.provisioning.document import Document
 from gatewright.provisioning.problems import Problem, inside, shown
@@ -61,6 +61,7 @@ def _check_entries(
         yield from check_tenant(document.tenant)
     if document.branding is not None:
         yield from check_branding(document.branding)
+    yield from check_themes(document.themes or ())
     apis = {api.identifier: api for api in state.apis}
     for api in document.apis or ():
         yield from check_api(api, apis.get(api.value.identifier), reserved)

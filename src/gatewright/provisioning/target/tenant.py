@@ -22,6 +22,7 @@ from gatewright.provisioning.target.apis import target_apis, target_grants
 from gatewright.provisioning.target.claim_rules import with_client_ids, without_lost
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
+from gatewright.provisioning.target.looks import target_theme
 from gatewright.provisioning.target.mail import target_email_templates, target_provider
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
@@ -49,6 +50,7 @@ def target_state(
         tenant=tenant,
         apis=(*target_apis(moved, wish, apis), system),
         clients=target_clients(moved, wish, clients),
+        theme=target_theme(moved, wish),
         provider=target_provider(moved, wish, providers),
         email_templates=target_email_templates(moved, wish),
     )
