@@ -26,7 +26,13 @@ def looks_by_six(server: GatewrightDev) -> dict[str, Any]:
             client_secret=found["client_secret"],
             httpx_client=connections,
         )
-        return {**_branding(auth0), **_provider(auth0), **_templates(auth0), **_themes(auth0)}
+        return {
+            **_branding(auth0),
+            **_provider(auth0),
+            **_templates(auth0),
+            **_themes(auth0),
+            **_prompts(auth0),
+        }
 
 
 def _branding(auth0: Any) -> dict[str, Any]:
@@ -87,6 +93,22 @@ def _themes(auth0: Any) -> dict[str, Any]:
     }
     themes.delete(made.theme_id)
     return {**told, "themeGone": _refusal(lambda: themes.get(made.theme_id))}
+
+
+def _prompts(auth0: Any) -> dict[str, Any]:
+    prompts = auth0.prompts
+    own = prompts.custom_text
+    sent = {"login": {"title": "Welcome to ${companyName}", "buttonText": "Come in"}}
+    told = {
+        "prompts": _plain(prompts.get_settings()),
+        "promptsUpdated": _plain(prompts.update_settings(identifier_first=True)),
+        "textNone": own.get("login", "en"),
+    }
+    own.set("login", "en", request=sent)
+    told["text"] = own.get("login", "en")
+    told["textWrong"] = _refusal(lambda: own.set("login", "en", request={"login": {"buttonTexts": "x"}}))
+    own.set("login", "en", request={})
+    return told
 
 
 def _plain(model: Any) -> Any:

@@ -77,6 +77,19 @@ def themes(auth0: Any) -> None:
     told["themeGone"] = refusal(lambda: auth0.branding.get_branding_theme(id_))
 
 
+def prompts(auth0: Any) -> None:
+    """The words of the pages."""
+    told["prompts"] = auth0.prompts.get()
+    told["promptsUpdated"] = auth0.prompts.update({"identifier_first": True})
+    told["textNone"] = auth0.prompts.get_custom_text("login", "en")
+    sent = {"login": {"title": "Welcome to ${companyName}", "buttonText": "Come in"}}
+    auth0.prompts.update_custom_text("login", "en", sent)
+    told["text"] = auth0.prompts.get_custom_text("login", "en")
+    wrong = {"login": {"buttonTexts": "x"}}
+    told["textWrong"] = refusal(lambda: auth0.prompts.update_custom_text("login", "en", wrong))
+    auth0.prompts.update_custom_text("login", "en", {})
+
+
 def main() -> None:
     """Everything that looks like something."""
     domain, client_id = os.environ["DOMAIN"], os.environ["CLIENT_ID"]
@@ -86,6 +99,7 @@ def main() -> None:
     provider(auth0)
     templates(auth0)
     themes(auth0)
+    prompts(auth0)
     json.dump(told, sys.stdout)
 
 

@@ -11,14 +11,21 @@ from tests.clients.looks_by_auth0_python_6 import GRADIENT, THEME, looks_by_six
 from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
 
 pytestmark = [
-    pytest.mark.library("auth0 4 (Node)", "ManagementClient.branding", ".emails", ".emailTemplates"),
-    pytest.mark.library("auth0 7 (Node)", "ManagementClient.branding", ".emails.provider", ".emailTemplates"),
-    pytest.mark.library("auth0-python 4", "Auth0.branding", "Auth0.emails", "Auth0.email_templates"),
+    pytest.mark.library(
+        "auth0 4 (Node)", "ManagementClient.branding", ".emails", ".emailTemplates", ".prompts"
+    ),
+    pytest.mark.library(
+        "auth0 7 (Node)", "ManagementClient.branding", ".emails.provider", ".emailTemplates", ".prompts"
+    ),
+    pytest.mark.library(
+        "auth0-python 4", "Auth0.branding", "Auth0.emails", "Auth0.email_templates", "Auth0.prompts"
+    ),
     pytest.mark.library(
         "auth0-python 6",
         "ManagementClient.branding",
         "ManagementClient.emails.provider",
         "ManagementClient.email_templates",
+        "ManagementClient.prompts",
     ),
 ]
 
@@ -107,3 +114,12 @@ def test_theme(told: dict[str, Any]) -> None:
     assert {name: told["theme"][name] for name in sent} == sent
     assert told["themeUpdated"] == {**told["theme"], "displayName": "Changed"}
     assert "colors.error" in told["themeWrong"]["message"]
+
+
+def test_prompts(told: dict[str, Any]) -> None:
+    """Words of the pages are given and read in a language; a name that is none is refused with a near one."""
+    assert told["prompts"]["universal_login_experience"] == "new"
+    assert told["promptsUpdated"]["identifier_first"] is True
+    assert told["textNone"] == {}
+    assert told["text"] == {"login": {"title": "Welcome to ${companyName}", "buttonText": "Come in"}}
+    assert "login.buttonTexts: no such text; did you mean buttonText?" in told["textWrong"]["message"]

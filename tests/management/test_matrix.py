@@ -79,6 +79,7 @@ async def others(world: World) -> Others:
             "roles": (await robot.made("/roles", name="Theirs"))["id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,
+            "prompts": "nobody",
             "branding": (await robot.made("/branding/themes"))["themeId"],
             "email-templates": (await robot.made("/email-templates", template="verify_email"))["template"],
         }

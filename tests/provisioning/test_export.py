@@ -107,6 +107,7 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
         "tenant",
         "branding",
         "themes",
+        "prompts",
         "resourceServers",
         "clients",
         "clientGrants",

@@ -49,3 +49,40 @@ async def test_what_is_no_theme_is_refused(room: Room) -> None:
     assert await room.problems(two) == [
         "line 1: themes[1]: a second theme; wanted: one, which every page wears"
     ]
+
+
+PROMPTS = """
+prompts:
+  universal_login_experience: new
+  identifier_first: true
+  customText:
+    en: {login: {login: {title: "Welcome to ${clientName}", buttonText: Come in}}}
+    de: {login: {login: {title: Willkommen}}, logout: {logout: {buttonText: Raus}}}
+  partials: {}
+"""
+
+
+async def test_words_are_applied_once_and_written_down(room: Room) -> None:
+    """Words are applied by prompt and language, written down, and go when they are written no more."""
+    plan = await room.apply(PROMPTS)
+    assert {"create custom text en/login", "create custom text de/logout"} <= set(changes(plan))
+    assert "prompts.identifier_first: stored, has no effect yet" in plan.warnings
+    assert (await room.plan(PROMPTS)).steps == ()
+    assert (await room.apply(await room.export())).steps == ()
+    fewer = PROMPTS.replace(", logout: {logout: {buttonText: Raus}}", "")
+    assert changes(await room.apply(fewer)) == ["delete custom text de/logout"]
+
+
+async def test_what_are_no_words_is_refused(room: Room) -> None:
+    """A screen, a name or a language that is none is told with its place and what is near."""
+    assert await room.problems(PROMPTS.replace("buttonText: Come", "buttnText: Come")) == [
+        "line 6: prompts.customText.en.login.login.buttnText: no such text; did you mean buttonText?"
+    ]
+    assert (
+        "did you mean login?"
+        in (await room.problems(PROMPTS.replace("{login: {title: W", "{logn: {title: W")))[0]
+    )
+    assert "a language tag" in (await room.problems(PROMPTS.replace("    de:", "    d!:")))[0]
+    assert (
+        "there are none" in (await room.problems(PROMPTS.replace("partials: {}", "partials: {login: {}}")))[0]
+    )

@@ -10,7 +10,7 @@ from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSet
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
 from gatewright.provisioning.document import EmailProviderEntry
 from gatewright.provisioning.stored_only import STORED_ONLY
-from gatewright.tenants import TenantFlags, TenantSettings
+from gatewright.tenants import PromptSettings, TenantFlags, TenantSettings
 
 STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "tenant": (TenantSettings,),
@@ -22,6 +22,7 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
     "emailProvider": (EmailProviderEntry,),
+    "prompts": (PromptSettings,),
     "options": (DatabaseOptions, EmailOptions),
 }
 

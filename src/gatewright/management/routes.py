@@ -14,6 +14,7 @@ from gatewright.management.clients import ClientResource
 from gatewright.management.email_provider import EmailProviderResource
 from gatewright.management.email_templates import EmailTemplateResource
 from gatewright.management.logs import LogResource
+from gatewright.management.prompts import PromptResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
 from gatewright.management.role_members import RoleMemberResource
@@ -64,6 +65,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
         TenantSettingsResource(needs.editing),
         BrandingResource(needs.editing),
+        PromptResource(needs.editing, needs.looks),
         ThemeResource(needs.editing, needs.looks),
         EmailTemplateResource(needs.editing, needs.mail_settings),
         EmailProviderResource(needs.editing, needs.mail_settings, needs.mail_providers, needs.reach),

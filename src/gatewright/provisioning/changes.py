@@ -70,6 +70,16 @@ def _theme(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.looks.put_theme(tenant_id, step.after),)
 
 
+def _prompts(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    return (stores.looks.put_prompts(tenant_id, step.after),)
+
+
+def _custom_text(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.looks.delete_text(tenant_id, step.before),)
+    return (stores.looks.put_text(tenant_id, step.after),)
+
+
 def _email_template(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
         return (stores.mail.delete_template(tenant_id, step.before.template),)
@@ -108,6 +118,8 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "connection": _connection,
     "role": _role,
     "theme": _theme,
+    "prompts": _prompts,
+    "custom text": _custom_text,
     "e-mail provider": _provider,
     "e-mail template": _email_template,
     "user": _user,

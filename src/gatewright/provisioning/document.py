@@ -17,7 +17,8 @@ from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.roles import Permission
-from gatewright.tenants import Branding, TenantSettings, ThemeSettings
+from gatewright.tenants import Branding, CustomText, PromptSettings, TenantSettings, ThemeSettings
+from gatewright.tenants.prompts import Screens
 
 
 class ApiEntry(ApiSettings, frozen=True, kw_only=True):
@@ -127,6 +128,23 @@ class EmailProviderEntry(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, Any] = {}
 
 
+class PromptsEntry(PromptSettings, frozen=True, kw_only=True, rename={"custom_text": "customText"}):
+    """The section ``prompts``; ``customText`` has texts by language, prompt, screen and name."""
+
+    custom_text: dict[str, dict[str, Screens]] = msgspec.field(default_factory=dict)
+    partials: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    @property
+    def texts(self) -> tuple[CustomText, ...]:
+        """The texts as they are kept."""
+        return tuple(
+            CustomText(language=language, prompt=prompt, screens=screens)
+            for language, prompts in self.custom_text.items()
+            for prompt, screens in prompts.items()
+            if any(screens.values())
+        )
+
+
 NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash", "roles"})
 """Fields of a user's entry that are not simply fields of the user."""
 
@@ -136,7 +154,7 @@ NOT_YET = frozenset(
     eventStreams flowVaultConnections flows forms guardianFactorProviders
     guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
     guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
-    pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
+    pages partials phoneProviders phoneTemplates rateLimitPolicies riskAssessment
     riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals
     tokenExchangeProfiles triggers userAttributeProfiles
     """.split()  # noqa: SIM905 - a list of this length is easier to read so
@@ -156,6 +174,7 @@ class Document:
     names: Mapping[str, frozenset[str]]
     tenant: Entry[TenantSettings] | None = None
     branding: Entry[Branding] | None = None
+    prompts: Entry[PromptsEntry] | None = None
     themes: tuple[Entry[ThemeSettings], ...] | None = None
     apis: tuple[Entry[ApiEntry], ...] | None = None
     clients: tuple[Entry[ClientEntry], ...] | None = None
@@ -176,6 +195,7 @@ SECTIONS: Mapping[str, str] = {
     "tenant": "tenant",
     "branding": "branding",
     "themes": "themes",
+    "prompts": "prompts",
     "resourceServers": "apis",
     "clients": "clients",
     "clientGrants": "grants",
@@ -221,6 +241,8 @@ def read_document(content: bytes) -> Document:
         values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
     if sections.get("branding") is not None:
         values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+    if sections.get("prompts") is not None:
+        values["prompts"] = reader.entry(PromptsEntry, sections["prompts"], "prompts")
     if "emailProvider" in sections:
         values["provider"] = reader.optional(EmailProviderEntry, sections["emailProvider"], "emailProvider")
     names = {name: frozenset(_names(sections[name])) for name in _ENTRIES if name in sections}

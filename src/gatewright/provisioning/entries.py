@@ -1,7 +1,7 @@
 """An entity as its entry in a tenant file: wire names, names for ids, defaults left out, no secrets."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from gatewright.messages import EmailProvider, EmailTemplate
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
-from gatewright.tenants import BrandingTheme, Tenant, ThemeSettings
+from gatewright.tenants import BrandingTheme, CustomText, PromptSettings, Tenant, ThemeSettings
 
 Written = dict[str, Any]
 
@@ -54,6 +54,19 @@ def branding_entry(tenant: Tenant) -> Written:
 def theme_entry(theme: BrandingTheme) -> Written:
     """One of ``themes``."""
     return _fields(theme, ThemeSettings, always=("display_name",))
+
+
+def prompts_entry(settings: PromptSettings, texts: Iterable[CustomText]) -> Written:
+    """The section ``prompts``."""
+    written: dict[str, Any] = {}
+    for text in texts:
+        written.setdefault(text.language, {})[text.prompt] = _plain(text.screens)
+    return {**_fields(settings, PromptSettings), **({"customText": written} if written else {})}
+
+
+def custom_text_entry(text: CustomText) -> Written:
+    """The words for one prompt in one language."""
+    return {"name": text.key, **_plain(text.screens)}
 
 
 def api_entry(api: Api) -> Written:

@@ -58,6 +58,7 @@ class Exporter:
             "tenant": entries.tenant_entry(tenant, names),
             "branding": entries.branding_entry(tenant),
             "themes": [entries.theme_entry(state.theme)] if state.theme else [],
+            "prompts": entries.prompts_entry(state.prompts, state.texts),
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
             "clients": [self._client(tenant, client, names) for client in clients],
             "clientGrants": [entries.grant_entry(grant, names) for grant in grants],

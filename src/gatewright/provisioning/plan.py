@@ -10,7 +10,7 @@ from gatewright.messages import EmailProvider
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.state import Match, Person, TenantState
-from gatewright.tenants import Tenant
+from gatewright.tenants import PromptSettings, Tenant
 
 Action = Literal["create", "update", "delete"]
 Kind = Literal[
@@ -23,6 +23,8 @@ Kind = Literal[
     "connection",
     "role",
     "theme",
+    "prompts",
+    "custom text",
     "e-mail provider",
     "e-mail template",
     "user",
@@ -111,6 +113,12 @@ def _compared(
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
     yield from _steps("theme", _one(before.theme), _one(after.theme), entries.theme_entry)
+    settings = {"": before.prompts}, {"": after.prompts}
+    yield from _steps(
+        "prompts", *settings, lambda prompts: {**entries.prompts_entry(prompts, ()), "name": "settings"}
+    )
+    texts = _by(before.texts, "key"), _by(after.texts, "key")
+    yield from _steps("custom text", *texts, entries.custom_text_entry)
     yield from _steps("e-mail provider", _one(before.provider), _one(after.provider), _provider_written)
     templates = _by(before.email_templates, "template"), _by(after.email_templates, "template")
     yield from _steps("e-mail template", *templates, entries.email_template_entry)
@@ -169,6 +177,10 @@ def _api_written(api: Api) -> Written:
 def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
     return entries.client_entry(client, names) | _secret("client_secret", newest)
+
+
+def _prompts_written(settings: PromptSettings) -> Written:
+    return {"name": "settings", **entries.prompts_entry(settings, ())}
 
 
 def _provider_written(provider: EmailProvider) -> Written:

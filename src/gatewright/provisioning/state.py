@@ -11,7 +11,7 @@ from gatewright.kernel.errors import Invalid
 from gatewright.messages import EmailProvider, EmailTemplate, MailSettingsStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
-from gatewright.tenants import BrandingTheme, LooksStore, Tenant, TenantStore
+from gatewright.tenants import BrandingTheme, CustomText, LooksStore, PromptSettings, Tenant, TenantStore
 from gatewright.users import Identifier, User, UserStore, email_identifier, username_identifier
 from gatewright.users.identifiers import normalised
 
@@ -66,6 +66,8 @@ class TenantState:
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
     theme: BrandingTheme | None = None
+    prompts: PromptSettings = field(default_factory=PromptSettings)
+    texts: tuple[CustomText, ...] = ()
     provider: EmailProvider | None = None
     email_templates: tuple[EmailTemplate, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
@@ -105,6 +107,8 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
         theme=looks.theme,
+        prompts=looks.prompts,
+        texts=looks.texts,
         provider=mail.provider,
         email_templates=mail.templates,
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),

@@ -7,6 +7,7 @@ from gatewright.tenants.branding import Branding, BrandingColors, BrandingFont, 
 from gatewright.tenants.claim_rules import ClaimRule, TokenKind
 from gatewright.tenants.looks import Looks, LooksStore
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
+from gatewright.tenants.prompts import CustomText, PromptSettings
 from gatewright.tenants.service import Tenants
 from gatewright.tenants.store import TenantStore
 from gatewright.tenants.theme import BrandingTheme, ThemeSettings
@@ -17,9 +18,11 @@ __all__ = [
     "BrandingFont",
     "BrandingTheme",
     "ClaimRule",
+    "CustomText",
     "Gradient",
     "Looks",
     "LooksStore",
+    "PromptSettings",
     "Tenant",
     "TenantFlags",
     "TenantSettings",

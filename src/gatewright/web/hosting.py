@@ -9,6 +9,7 @@ from gatewright import tenants
 from gatewright.kernel.texts import N_, Phrase
 from gatewright.tenants import Looks, Tenant
 from gatewright.web.context import context_of
+from gatewright.web.custom_texts import texts_on
 from gatewright.web.languages import choose, translator
 from gatewright.web.pages import Pages
 from gatewright.web.themes import Gradient, Theme
@@ -35,12 +36,13 @@ class HostedPages:
         self, request: Request, template: str, *, locale: str = "", status: int = 200, **context: object
     ) -> Response:
         """The page ``template``; ``context`` as the template documents it."""
-        context_of_it = context_of(request)
-        tenant = context_of_it.tenant
+        tenant, looks = context_of(request).tenant, context_of(request).looks
+        locale = locale or self.locale(request)
         return self._pages.render(
             template,
-            theme=theme_of(tenant, context_of_it.looks),
-            locale=locale or self.locale(request),
+            theme=theme_of(tenant, looks),
+            locale=locale,
+            texts=texts_on(template, locale, looks.texts) if looks.texts else None,
             status=status,
             framable=_may_be_framed(tenant, template),
             **context,  # type: ignore[arg-type]

@@ -73,11 +73,24 @@ async function themes() {
   told.themeGone = await refusal(() => api.getTheme(of(made)));
 }
 
+async function prompts() {
+  const read = (p, l) => auth0.prompts.getCustomTextByLanguage({ prompt: p, language: l });
+  const write = (p, l, t) => auth0.prompts.updateCustomTextByLanguage({ prompt: p, language: l }, t);
+  told.prompts = (await auth0.prompts.get()).data;
+  told.promptsUpdated = (await auth0.prompts.update({ identifier_first: true })).data;
+  told.textNone = (await read("login", "en")).data;
+  await write("login", "en", { login: { title: "Welcome to ${companyName}", buttonText: "Come in" } });
+  told.text = (await read("login", "en")).data;
+  told.textWrong = await refusal(() => write("login", "en", { login: { buttonTexts: "x" } }));
+  await write("login", "en", {});
+}
+
 async function main() {
   await branding();
   await provider();
   await templates();
   await themes();
+  await prompts();
   console.log(JSON.stringify(told));
 }
 

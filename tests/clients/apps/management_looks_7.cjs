@@ -63,11 +63,24 @@ async function themes() {
   told.themeGone = await refusal(() => api.get(made.themeId));
 }
 
+async function prompts() {
+  const read = (p, l) => auth0.prompts.customText.get(p, l);
+  const write = (p, l, t) => auth0.prompts.customText.set(p, l, t);
+  told.prompts = await auth0.prompts.getSettings();
+  told.promptsUpdated = await auth0.prompts.updateSettings({ identifier_first: true });
+  told.textNone = (await read("login", "en"));
+  await write("login", "en", { login: { title: "Welcome to ${companyName}", buttonText: "Come in" } });
+  told.text = (await read("login", "en"));
+  told.textWrong = await refusal(() => write("login", "en", { login: { buttonTexts: "x" } }));
+  await write("login", "en", {});
+}
+
 async function main() {
   await branding();
   await provider();
   await templates();
   await themes();
+  await prompts();
   console.log(JSON.stringify(told));
 }
 

@@ -5,7 +5,7 @@ from tests.conformance.stores.conftest import OTHER, TENANT, Place
 
 from gatewright.kernel.units import Unmatched
 from gatewright.storage.database import revision_bump
-from gatewright.tenants import BrandingTheme, Looks
+from gatewright.tenants import BrandingTheme, CustomText, Looks, PromptSettings
 
 pytestmark = pytest.mark.anyio
 
@@ -24,3 +24,16 @@ async def test_theme_comes_and_goes(place: Place) -> None:
         await place.run(looks.delete_theme(OTHER))
     await place.run(looks.delete_theme(TENANT), revision_bump(TENANT))
     assert await looks.get(TENANT) == Looks()
+
+
+async def test_words_come_and_go(place: Place) -> None:
+    """Words of a prompt in a language come back as they were stored, and are removed alone."""
+    looks, settings = place.stores.looks, PromptSettings(identifier_first=True)
+    german = CustomText(language="de", prompt="login", screens={"login": {"title": "Grüß Gott"}})
+    english = CustomText(language="en", prompt="login", screens={"login": {"title": "Hello"}})
+    puts = (looks.put_text(TENANT, english), looks.put_text(TENANT, german))
+    await place.run(*puts, looks.put_prompts(TENANT, settings), revision_bump(TENANT))
+    assert await looks.get(TENANT) == Looks(prompts=settings, texts=(german, english))
+    assert await looks.get(OTHER) == Looks()
+    await place.run(looks.delete_text(TENANT, german), revision_bump(TENANT))
+    assert (await looks.get(TENANT)).texts == (english,)

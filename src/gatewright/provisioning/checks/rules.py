@@ -10,6 +10,7 @@ from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
 from gatewright.provisioning.checks.mail import check_email_template, check_provider, is_unsent, unsent
+from gatewright.provisioning.checks.prompts import check_prompts
 from gatewright.provisioning.checks.references import Known, dangling
 from gatewright.provisioning.checks.tenant import check_branding, check_tenant, check_themes, unprotected
 from gatewright.provisioning.checks.values import check_repeated
@@ -59,9 +60,7 @@ def _check_entries(
 ) -> Iterator[Problem]:
     if document.tenant is not None:
         yield from check_tenant(document.tenant)
-    if document.branding is not None:
-        yield from check_branding(document.branding)
-    yield from check_themes(document.themes or ())
+    yield from _check_looks(document)
     apis = {api.identifier: api for api in state.apis}
     for api in document.apis or ():
         yield from check_api(api, apis.get(api.value.identifier), reserved)
@@ -74,6 +73,14 @@ def _check_entries(
     for role in document.roles or ():
         yield from check_role(role)
     yield from _check_mail(document, state)
+
+
+def _check_looks(document: Document) -> Iterator[Problem]:
+    if document.branding is not None:
+        yield from check_branding(document.branding)
+    yield from check_themes(document.themes or ())
+    if document.prompts is not None:
+        yield from check_prompts(document.prompts)
 
 
 def _check_mail(document: Document, state: TenantState) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from gatewright.provisioning.target.apis import target_apis, target_grants
 from gatewright.provisioning.target.claim_rules import with_client_ids, without_lost
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
-from gatewright.provisioning.target.looks import target_theme
+from gatewright.provisioning.target.looks import target_prompts, target_texts, target_theme
 from gatewright.provisioning.target.mail import target_email_templates, target_provider
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
@@ -51,6 +51,8 @@ def target_state(
         apis=(*target_apis(moved, wish, apis), system),
         clients=target_clients(moved, wish, clients),
         theme=target_theme(moved, wish),
+        prompts=target_prompts(moved, wish),
+        texts=target_texts(moved, wish),
         provider=target_provider(moved, wish, providers),
         email_templates=target_email_templates(moved, wish),
     )
