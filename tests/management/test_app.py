@@ -156,3 +156,39 @@ async def test_too_many_calls(world: World) -> None:
     assert 0 < refusal.value.retry_after <= rates.WINDOW
     world.clock.advance(rates.WINDOW)
     assert counter.count("main", "robot").remaining == 1
+
+
+@pytest.mark.parametrize("number", ["9007199254740993", "-9007199254740993", "1e30", "1e400"])
+async def test_numbers_that_readers_disagree_on(robot: Caller, number: str) -> None:
+    """A number past 2^53 is refused: what is kept of it could not be answered again."""
+    body = f'{{"name": "A", "identifier": "https://a.test/", "token_lifetime": {number}}}'
+    response = await robot.call(
+        "POST", "/resource-servers", content=body, headers={"content-type": "application/json"}
+    )
+    assert refused(response) == (400, "invalid_body")
+
+
+@pytest.mark.parametrize(
+    "query", ["include_totals=", "include_fields=1", "per_page=", "page=x", "fields=name&include_fields=null"]
+)
+async def test_parameters_that_mean_nothing(robot: Caller, query: str) -> None:
+    """A flag or a number that cannot be read is refused, whether or not it would have been asked for."""
+    assert refused(await robot.get(f"/clients?{query}")) == (400, "invalid_query_string")
+
+
+async def test_null_stands_for_the_default(robot: Caller) -> None:
+    """The document allows null wherever a field has a default, and a call with it is made."""
+    made = await robot.made("/clients", name="A", description=None, callbacks=None)
+    schema = (await robot.read("/openapi.json"))["components"]["schemas"]["ClientCreate"]
+    assert {"type": "null"} in schema["properties"]["callbacks"]["anyOf"]
+    assert "anyOf" not in schema["properties"]["name"]
+    assert made["callbacks"] == []
+
+
+async def test_fields_left_out(robot: Caller) -> None:
+    """Where fields can be chosen, the document requires none of them; elsewhere it says which there are."""
+    document = await robot.read("/openapi.json")
+    named = document["paths"]["/clients/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert named["schema"] == {"$ref": "#/components/schemas/ShownClientPart"}
+    assert "required" not in document["components"]["schemas"]["ShownClientPart"]
+    assert "client_id" in document["components"]["schemas"]["ShownClient"]["required"]

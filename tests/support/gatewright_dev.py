@@ -1,5 +1,6 @@
 """A real ``gatewright dev`` in a process of its own: free port, data directory, local TLS, tenant file."""
 
+import json
 import os
 import queue
 import signal
@@ -50,6 +51,11 @@ class GatewrightDev:
         """An HTTP client that trusts the server; relative addresses are the server's."""
         context = ssl.create_default_context(cafile=str(self.authority))
         return httpx2.Client(base_url=self.issuer, verify=context, trust_env=False, **options)
+
+    def management(self) -> dict[str, str]:
+        """What a script needs to call the management API."""
+        found: dict[str, str] = json.loads((self.folder / "data" / "management.json").read_text())
+        return found
 
     def messages(self) -> list[dict[str, Any]]:
         """Captured mail, newest last."""

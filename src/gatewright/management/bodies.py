@@ -15,6 +15,8 @@ from gatewright.provisioning import InvalidFile, Problem
 from gatewright.provisioning.reading import Entry, Reader, unknown
 
 LARGEST_BODY = 1_048_576
+LARGEST_NUMBER = 2**53
+"""Past it readers of JSON disagree (RFC 8259 §6)."""
 
 T = TypeVar("T", bound=msgspec.Struct)
 Sent = dict[str, Any]
@@ -123,4 +125,6 @@ def _can_be_kept(value: object) -> bool:
         return all("\0" not in name and _can_be_kept(inner) for name, inner in value.items())
     if isinstance(value, list):
         return all(map(_can_be_kept, value))
-    return not isinstance(value, float) or math.isfinite(value)
+    if isinstance(value, (int, float)):
+        return math.isfinite(value) and abs(value) <= LARGEST_NUMBER
+    return True

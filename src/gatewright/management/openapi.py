@@ -69,7 +69,9 @@ def components(operations: Iterable[Operation]) -> Schema:
     _, found = msgspec.json.schema_components(
         sorted(kinds, key=lambda kind: kind.__name__), ref_template=_REF
     )
-    schemas = {**found, **{name: _body(body, found) for name, body in bodies.items()}, "Refusal": REFUSAL}
+    parts = {_shown_name(each): _part(each, found) for each in wanted if each.shows and _selects(each)}
+    made = {name: _body(body, found) for name, body in bodies.items()}
+    schemas = {**found, **parts, **made, "Refusal": REFUSAL}
     return {"schemas": dict(sorted(schemas.items())), "securitySchemes": SECURITY}
 
 
@@ -93,11 +95,29 @@ def _success(operation: Operation) -> Schema:
     words = {200: "Done.", 201: "Created.", 202: "Accepted.", 204: "Deleted."}[operation.status]
     if operation.shows is None:
         return {"description": words}
-    schema: Schema = {"$ref": _REF.format(name=operation.shows.__name__)}
+    schema: Schema = {"$ref": _REF.format(name=_shown_name(operation))}
+    if operation.plural or operation.bare_list:
+        schema = {"type": "array", "items": schema}
     if operation.plural:
-        several = {"type": "array", "items": schema}
-        schema = {"oneOf": [several, {"type": "object", "properties": {operation.plural: several}}]}
+        schema = {"oneOf": [schema, {"type": "object", "properties": {operation.plural: schema}}]}
     return {"description": words, "content": {"application/json": {"schema": schema}}}
+
+
+def _selects(operation: Operation) -> bool:
+    """Whether a call can ask for some fields only."""
+    return any(parameter.name == "fields" for parameter in operation.query)
+
+
+def _shown_name(operation: Operation) -> str:
+    assert operation.shows is not None, "only what is shown has a schema"
+    return operation.shows.__name__ + ("Part" if _selects(operation) else "")
+
+
+def _part(operation: Operation, found: Mapping[str, Schema]) -> Schema:
+    """The schema of what is shown where ``fields`` may leave out any of it."""
+    assert operation.shows is not None, "only what is shown has a schema"
+    whole = found[operation.shows.__name__]
+    return {name: value for name, value in whole.items() if name != "required"}
 
 
 def _name_of(body: Body) -> str:
@@ -106,9 +126,16 @@ def _name_of(body: Body) -> str:
 
 
 def _body(body: Body, found: Mapping[str, Schema]) -> Schema:
-    """The schema of the struct without what cannot be sent; in an update nothing is required."""
+    """The schema of the struct without what cannot be sent; in an update nothing is required.
+
+    ``null`` stands for the default, wherever there is one.
+    """
     whole = found[body.kind.__name__]
-    properties = {name: schema for name, schema in whole["properties"].items() if name not in body.fixed}
-    required = [] if body.partial else [name for name in whole.get("required", ()) if name not in body.fixed]
+    needed = [name for name in whole.get("required", ()) if name not in body.fixed]
+    properties = {
+        name: schema if name in needed else {"anyOf": [schema, {"type": "null"}]}
+        for name, schema in whole["properties"].items()
+        if name not in body.fixed
+    }
     made: Schema = {"type": "object", "additionalProperties": False, "properties": properties}
-    return made | ({"required": required} if required else {})
+    return made | ({"required": needed} if needed and not body.partial else {})

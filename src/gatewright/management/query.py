@@ -62,7 +62,17 @@ class Query:
                 raise InvalidQuery(f"No parameter {shown(name)} here; known: {wanted}.")
             if len(given) > 1 and kinds[name] != "list":
                 raise InvalidQuery(f"{name} was sent {len(given)} times.")
-        return cls(values)
+        query = cls(values)
+        query._check(kinds)
+        return query
+
+    def _check(self, kinds: Mapping[str, Kind]) -> None:
+        """Reads what somebody may not ask for, so that it is refused when it means nothing."""
+        for name in self._values:
+            if kinds[name] == "flag":
+                self.flag(name)
+            elif kinds[name] == "number":
+                self.number(name, 0)
 
     def text(self, name: str) -> str:
         """The value; "" when there is none."""
@@ -74,9 +84,9 @@ class Query:
 
     def number(self, name: str, default: int, *, lowest: int = 0, highest: int = 10**9) -> int:
         """A whole number in a range."""
-        text = self.text(name)
-        if not text:
+        if not self.has(name):
             return default
+        text = self.text(name)
         value = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
         if not lowest <= value <= highest:
             raise InvalidQuery(f"{name}: read {shown(text)}; wanted: {lowest} to {highest}.")
@@ -84,9 +94,9 @@ class Query:
 
     def flag(self, name: str) -> bool | None:
         """``true`` or ``false``; ``None`` when it was not sent."""
-        text = self.text(name)
-        if not text:
+        if not self.has(name):
             return None
+        text = self.text(name)
         if text not in ("true", "false"):
             raise InvalidQuery(f"{name}: read {shown(text)}; wanted: true or false.")
         return text == "true"

@@ -37,7 +37,8 @@ class Operation:
     """One endpoint: a row of the wire's list.
 
     ``path`` is relative to ``/api/v2`` and names ids in braces; one of ``scopes`` suffices.
-    ``shows`` is the struct that is answered, or that a list answered under ``plural`` is of.
+    ``shows`` is the struct that is answered, or that a list is of: one under ``plural`` where a page is asked
+    for with its totals, or a ``bare_list`` always.
     ``lacks`` says what of the wire's endpoint is not there.
     """
 
@@ -51,6 +52,7 @@ class Operation:
     body: Body | None = None
     shows: type[msgspec.Struct] | None = None
     plural: str = ""
+    bare_list: bool = False
     lacks: str = ""
 
 

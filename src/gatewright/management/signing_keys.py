@@ -71,7 +71,7 @@ class SigningKeyResource:
                 summary="List signing keys, revoked ones included.",
                 run=self._list,
                 shows=ShownKey,
-                plural="keys",
+                bare_list=True,
             ),
             Operation(
                 method="GET",

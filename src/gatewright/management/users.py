@@ -51,6 +51,7 @@ class UserResource:
                 run=self._by_email,
                 query=(*FIELDS, Parameter("email", "The address; upper and lower case are alike.")),
                 shows=ShownUser,
+                bare_list=True,
             ),
             Operation(
                 method="GET",
