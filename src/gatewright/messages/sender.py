@@ -104,12 +104,11 @@ class Sender:
         groups: dict[int, tuple[Transport, list[OutboxEntry]]] = {}
         for entry, transport in ways:
             groups.setdefault(id(transport), (transport, []))[1].append(entry)
-        if len(groups) == 1:
-            await self._deliver_through(*next(iter(groups.values())))
-            return
-        async with asyncio.TaskGroup() as side_by_side:
-            for transport, entries in groups.values():
-                side_by_side.create_task(self._deliver_through(transport, entries))
+        tries = (self._deliver_through(transport, entries) for transport, entries in groups.values())
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+        trouble = next((each for each in outcomes if each is not None), None)
+        if trouble is not None:  # told when all have come to an end, so that none goes on unseen
+            raise trouble
 
     async def _way_out(self, tenant_id: str) -> Transport:
         own = await self._own.of(tenant_id) if self._own else None
