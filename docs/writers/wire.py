@@ -38,7 +38,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
     ),
     "Token endpoint": (
         Row("POST /oauth/token"),
-        Row("client authentication", lacks="private_key_jwt and mutual TLS"),
+        Row("client authentication", lacks="mutual TLS"),
         Row("grant authorization_code"),
         Row("grant refresh_token"),
         Row("grant client_credentials"),

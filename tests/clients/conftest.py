@@ -1,13 +1,17 @@
 """One server for all client libraries, the site of the browser applications, and Chromium."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import httpx
 import pytest
+from auth0.management import ManagementClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.clients.bundles import bundles
+from tests.clients.driving import access
 from tests.clients.site import Site, certificate
 from tests.clients.spa import Spa
 from tests.clients.tenant import Addresses, tenant_for
@@ -154,3 +158,16 @@ def lenient_page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
 def spa(page: Page, site: str, server: GatewrightDev) -> Spa:
     """The single-page application, opened."""
     return Spa(page, f"{site}/spa/", server.domain)
+
+
+@pytest.fixture
+def newest(trusted: GatewrightDev) -> Iterator[ManagementClient]:
+    """The newest management client for Python."""
+    found = access(trusted)
+    with httpx.Client(verify=ssl.create_default_context(cafile=str(trusted.authority))) as connections:
+        yield ManagementClient(
+            domain=found["domain"],
+            client_id=found["client_id"],
+            client_secret=found["client_secret"],
+            httpx_client=connections,
+        )

@@ -260,6 +260,7 @@ def _scripts() -> list[dict[str, Any]]:
     return [
         client("authlib"),
         client("bare"),
+        client("bare_third", is_first_party=False),
         client("auth0_python"),
         client("auth0_python_password", grant_types=PASSWORDS),
         client("auth0_python_email", grant_types=[*CODE_AND_REFRESH, OTP_GRANT]),

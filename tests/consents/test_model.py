@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.world import World
 
-from gatewright.consents import Consent
+from gatewright.consents import Consent, user_of
 
 scopes = st.frozensets(st.sampled_from(["openid", "email", "read:x", "write:x"]))
 
@@ -36,3 +36,27 @@ async def test_each_place_has_its_own(world: World) -> None:
         ("main", "auth0|ada", "third", "https://api.example.test/"),
     ):
         assert await store.get(*place) is None
+
+
+@given(user_id=st.text(st.characters(codec="utf-8"), min_size=1))
+def test_name_says_whose_it_is(user_id: str) -> None:
+    """A consent's public name leads back to its user, and outlives a change of its scopes."""
+    given_ = [consent(frozenset(scopes), user_id=user_id) for scopes in ({"openid"}, {"openid", "email"})]
+    assert {user_of(each.consent_id) for each in given_} == {user_id}
+    assert len({each.consent_id for each in given_}) == 1
+
+
+NO_NAMES = ["", ".", "abc", "YWRh", "YWRh.short", "*.123456789012345678901234", f"_w.{'0' * 24}"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_no_name_of_ours(name: str) -> None:
+    """What is no name of a consent leads to nobody."""
+    assert user_of(name) is None
+
+
+def test_names_differ() -> None:
+    """Consents for other applications or APIs have other names, also where their texts run together."""
+    pairs = (("a", "bc"), ("ab", "c"), ("abc", ""), ("", "abc"))
+    named = {consent(frozenset(), client_id=one, audience=two).consent_id for one, two in pairs}
+    assert len(named) == len(pairs)

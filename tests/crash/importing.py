@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from gatewright.connections import Connections
+from gatewright.jose import MasterKey
 from gatewright.kernel.clock import FixedClock
 from gatewright.kernel.events import Bus
 from gatewright.storage.sqlite import SqliteDatabase
@@ -17,7 +18,7 @@ async def main(path: str, at: str) -> None:
     database = SqliteDatabase(Path(path))
     await database.open()
     stores, clock = Stores.over(database), FixedClock(int(at))
-    connections = Connections(stores.connections)
+    connections = Connections(stores.connections, MasterKey(b"k" * 32))
     await Worker(stores.jobs, stores.users, connections, Bus(database), clock).work()
     await database.close()
 

@@ -1,4 +1,4 @@
-"""``/api/v2/users/{id}/roles`` and ``/permissions``: what a user may do."""
+"""``/api/v2/users/{id}/roles``: the roles of a user."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from gatewright.roles import Permission, Role
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("/api/v2/*")]
 
 ROLES = "/users/auth0%7Cada/roles"
-PERMISSIONS = "/users/auth0%7Cada/permissions"
 READER = {"roles": ["rol_reader"]}
 
 
@@ -34,7 +33,7 @@ async def test_assigned_roles_are_listed(world: World, robot: Caller) -> None:
     await put_writer(world)
     await assign(robot, "rol_writer", "rol_reader")
     assert await robot.read(ROLES) == [
-        {"id": "rol_reader", "name": "reader", "description": ""},
+        {"id": "rol_reader", "name": "reader"},
         {"id": "rol_writer", "name": "writer", "description": "Writes"},
     ]
 
@@ -123,32 +122,3 @@ async def test_scopes_to_list_roles(world: World, scopes: tuple[str, ...], statu
 async def test_scopes_to_give_roles(world: World, scopes: tuple[str, ...], status: int) -> None:
     """Giving needs the scope for members, or those for users and for roles."""
     assert (await (await caller(world, *scopes)).post(ROLES, READER)).status_code == status
-
-
-async def test_permissions(world: World, robot: Caller) -> None:
-    """What a user may do is listed once each, with the names of the API and every role that gives it."""
-    await put_writer(world)
-    await assign(robot, "rol_writer", "rol_reader")
-    writer = {"source_id": "rol_writer", "source_name": "writer", "source_type": "ROLE"}
-    reader = {"source_id": "rol_reader", "source_name": "reader", "source_type": "ROLE"}
-    api = {"resource_server_identifier": API, "resource_server_name": "Timesheets"}
-    assert await robot.read(PERMISSIONS) == [
-        {
-            "permission_name": "create:timesheets",
-            "description": "Add a timesheet",
-            **api,
-            "sources": [writer],
-        },
-        {
-            "permission_name": "read:timesheets",
-            "description": "See your timesheets",
-            **api,
-            "sources": [reader, writer],
-        },
-    ]
-
-
-async def test_permissions_with_totals(robot: Caller) -> None:
-    """With ``include_totals`` the permissions are wrapped; without roles there are none."""
-    found = await robot.read(f"{PERMISSIONS}?include_totals=true")
-    assert found == {"start": 0, "limit": 50, "total": 0, "permissions": []}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.support.management import AUDIENCE, Caller, refused
+from tests.support.management import Caller, person, refused
 from tests.support.world import CONNECTION, PASSWORD, World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("/api/v2/*")]
@@ -14,12 +14,6 @@ ADA = "auth0|ada"
 async def names(robot: Caller, query: str) -> list[str]:
     """The e-mail addresses that a search finds, in its order."""
     return [user["email"] for user in await robot.read(f"/users?{query}")]
-
-
-async def person(world: World, scope: str) -> Caller:
-    """Ada, with a token of her own for the management API."""
-    answer = await world.browser().tokens(audience=AUDIENCE, scope=f"openid {scope}")
-    return Caller(world.browser(), answer["access_token"])
 
 
 async def test_shape_of_a_user(world: World, robot: Caller) -> None:

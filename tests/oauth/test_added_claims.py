@@ -7,6 +7,7 @@ from tests.support.legacy import delegated, id_token, make_legacy, put_target
 from tests.support.protocol import refresh, userinfo
 from tests.support.world import API, CALLBACK, SECRET, World, answer, claims_of
 
+from gatewright.roles import Holding
 from gatewright.tenants import ClaimRule
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick_keys")]
@@ -166,11 +167,11 @@ async def test_roles_cost_one_read_and_other_rules_none(
     asked: list[str] = []
     store = world.platform.stores.roles
 
-    async def held_by(tenant_id: str, user_id: str) -> list[str]:
+    async def holding(tenant_id: str, user_id: str) -> Holding:
         asked.append(user_id)
-        return []
+        return Holding()
 
-    monkeypatch.setattr(store, "held_by", held_by)
+    monkeypatch.setattr(store, "holding", holding)
     await ruled(world, EMAIL)
     await world.browser().tokens(audience=API, scope="openid")
     assert asked == []

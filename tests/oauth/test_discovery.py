@@ -70,6 +70,7 @@ async def test_lists_come_from_the_code(world: World) -> None:
     assert document["token_endpoint_auth_methods_supported"] == [
         "client_secret_basic",
         "client_secret_post",
+        "private_key_jwt",
         "none",
     ]
 

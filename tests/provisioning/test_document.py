@@ -107,8 +107,8 @@ def test_the_example_of_the_contract_is_read() -> None:
     assert [
         len(getattr(document, attribute) or ())
         for name, attribute in SECTIONS.items()
-        if name not in ("tenant", "prompts")
-    ][1:] == [0, 2, 4, 1, 1, 0, 1, 0, 0, 2]
+        if name not in ("tenant", "branding", "prompts", "attackProtection")
+    ] == [0, 0, 2, 4, 1, 1, 0, 1, 0, 0, 0, 2]
 
 
 def test_a_user_may_carry_every_standard_claim() -> None:

@@ -37,6 +37,8 @@ tenant: {friendly_name: "no", picture_url: "https://a.example/x.png", session_li
   flags: {revoke_refresh_token_grant: true, enable_sso: true}, session_cookie: {mode: non-persistent},
   device_flow: {charset: digits}, allowed_logout_urls: ["https://a.example/"]}
 branding: {colors: {primary: "#123456"}, logo_url: "https://a.example/logo.png"}
+attackProtection: {bruteForceProtection: {max_attempts: 3, allowlist: ["192.0.2.0/24"]},
+  suspiciousIpThrottling: {enabled: false, stage: {pre-login: {max_attempts: 5}}}}
 resourceServers:
 - {name: "08", identifier: "1e5", token_lifetime: 60, token_lifetime_for_web: 30, signing_alg: ES256,
    token_dialect: rfc9068_profile, authorization_details: [{type: x}],
@@ -69,6 +71,31 @@ async def test_every_kind_of_value_comes_back(room: Room) -> None:
     plan = await room.apply(exported, tenant_id="copy", issuer="https://copy.example.test/")
     assert (plan.count("update"), plan.count("delete")) == (0, 0)
     assert await room.platform.stores.tenants.get("copy") is not None
+
+
+SCRIPTED = """
+databases: [{name: Users, options: {customScripts: {login: "f()"}, configuration: {KEY: script-secret-1}}}]
+"""
+
+
+async def test_secrets_of_scripts_come_back(room: Room) -> None:
+    """Secrets of a database's scripts are written down only when asked for, and survive either export."""
+    await room.apply(SCRIPTED)
+    assert (await room.apply(SCRIPTED)).steps == ()
+    plain, whole = await room.export(), await room.export(with_secrets=True)
+    assert ("script-secret-1" in plain, "script-secret-1" in whole) == (False, True)
+    for exported in (plain, whole):
+        assert (await room.apply(exported)).steps == ()
+    (database,) = await room.platform.stores.connections.all(TENANT)
+    assert room.platform.connections.configuration(TENANT, database) == {"KEY": "script-secret-1"}
+
+
+async def test_secret_of_a_script_is_not_told_by_the_plan(room: Room) -> None:
+    """A changed secret of a script says only that it changes."""
+    await room.apply(SCRIPTED)
+    plan = await room.plan(SCRIPTED.replace("script-secret-1", "script-secret-2"))
+    assert "script-secret" not in repr([step.differences for step in plan.steps])
+    assert [each.path for step in plan.steps for each in step.differences] == ["options.configuration.KEY"]
 
 
 async def test_secrets_stay_at_home(room: Room) -> None:
@@ -108,6 +135,8 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
         "branding",
         "themes",
         "prompts",
+        "attackProtection",
+        "customDomains",
         "resourceServers",
         "clients",
         "clientGrants",
@@ -116,6 +145,7 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
         "roles",
         "emailProvider",
         "emailTemplates",
+        "logStreams",
         "users",
     ]
     assert yaml.safe_load(exported) == read_document(exported.encode()).source.value

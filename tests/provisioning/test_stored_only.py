@@ -8,9 +8,10 @@ from tests.provisioning.conftest import Room
 from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
+from gatewright.log_streams import StreamSettings
 from gatewright.provisioning.document import EmailProviderEntry
 from gatewright.provisioning.stored_only import STORED_ONLY
-from gatewright.tenants import PromptSettings, TenantFlags, TenantSettings
+from gatewright.tenants import CustomDomainSettings, PromptSettings, TenantFlags, TenantSettings
 
 STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "tenant": (TenantSettings,),
@@ -19,10 +20,12 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "clients": (ClientSettings,),
     "jwt_configuration": (JwtConfiguration,),
     "refresh_token": (RefreshTokenSettings,),
+    "customDomains": (CustomDomainSettings,),
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
     "emailProvider": (EmailProviderEntry,),
     "prompts": (PromptSettings,),
+    "logStreams": (StreamSettings,),
     "options": (DatabaseOptions, EmailOptions),
 }
 

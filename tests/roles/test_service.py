@@ -40,6 +40,19 @@ async def test_roles_add_up(world: World) -> None:
     assert await allowed(world) == {"read:timesheets", "create:timesheets"}
 
 
+async def test_permissions_without_a_role_add_up(world: World) -> None:
+    """What a user may do without a role counts beside what their roles allow, at its API alone."""
+    await assign(world)
+    roles = world.platform.stores.roles
+    own = Permission(permission_name="create:timesheets", resource_server_identifier=API)
+    elsewhere = Permission(permission_name="fly", resource_server_identifier="urn:other")
+    unit = (roles.permit(world.tenant_id, "auth0|ada", each) for each in (own, elsewhere))
+    await world.platform.bus.commit((*unit,))
+    assert await allowed(world) == {"read:timesheets", "create:timesheets"}
+    assert await allowed(world, "urn:other") == {"fly"}
+    assert await allowed(world, user="auth0|bob") == frozenset()
+
+
 async def test_withdrawing_takes_effect_at_once(world: World) -> None:
     """A role that is withdrawn allows nothing any more."""
     await assign(world)

@@ -68,7 +68,7 @@ def test_use_extends_the_idle_end_but_never_the_absolute(lifetime: int, idle: in
     _, session = begun(clock, lifetime=lifetime, idle=idle)
     clock.advance(later)
     sessions, store = service(clock)
-    sessions.seen("t", session, "web", idle_lifetime=idle)
+    sessions.seen("t", session, "web", idle_lifetime=idle, origin=ORIGIN)
     (touched,) = store.sessions
     assert touched.expires_at == session.expires_at
     assert touched.idle_expires_at == min(clock.now() + idle, session.expires_at)
@@ -82,9 +82,9 @@ def test_use_in_the_same_minute_costs_no_write() -> None:
     seen = msgspec.structs.replace(session, clients=("web",))
     sessions, store = service(clock)
     clock.advance(99)
-    assert sessions.seen("t", seen, "web", idle_lifetime=6_000) == ()
+    assert sessions.seen("t", seen, "web", idle_lifetime=6_000, origin=ORIGIN) == ()
     clock.advance(1)
-    assert len(sessions.seen("t", seen, "web", idle_lifetime=6_000)) == 1
+    assert len(sessions.seen("t", seen, "web", idle_lifetime=6_000, origin=ORIGIN)) == 1
     assert len(store.sessions) == 1
 
 
@@ -93,7 +93,7 @@ def test_new_client_is_always_noted() -> None:
     clock = FixedClock()
     _, session = begun(clock)
     sessions, store = service(clock)
-    sessions.seen("t", session, "web", idle_lifetime=100)
+    sessions.seen("t", session, "web", idle_lifetime=100, origin=ORIGIN)
     assert store.sessions[0].clients == ("web",)
 
 
@@ -111,3 +111,15 @@ def test_long_user_agents_are_cut() -> None:
     origin = Origin(ip="", user_agent="x" * 5_000)
     _, session = sessions.begin("u", "db", lifetime=1, idle_lifetime=1, amr=(), origin=origin)
     assert len(session.user_agent) == 200
+
+
+def test_use_tells_from_where() -> None:
+    """A noted use keeps its own address and user agent beside those of the sign-in."""
+    clock = FixedClock()
+    _, session = begun(clock)
+    sessions, store = service(clock)
+    elsewhere = Origin(ip="198.51.100.9", user_agent="Other/2")
+    sessions.seen("t", session, "web", idle_lifetime=100, origin=elsewhere)
+    (kept,) = store.sessions
+    assert (kept.ip, kept.user_agent) == (ORIGIN.ip, ORIGIN.user_agent)
+    assert (kept.last_ip, kept.last_user_agent) == (elsewhere.ip, elsewhere.user_agent)

@@ -95,9 +95,11 @@ def gatewright_dev(folder: Path, tenant: Mapping[str, Any], *arguments: str) -> 
     """
     file = _written(folder / "tenant.yaml", tenant)
     errors = folder / "errors.txt"
+    # Its own authority, so that it believes receivers of its requests that have a certificate of it.
+    environment = {**_clean(), "SSL_CERT_FILE": str(folder / "data" / "ca.pem")}
     command = (PROGRAM, "dev", "--port", "0", "--data", folder / "data", "--config", file, *arguments)
     with errors.open("wb") as stderr:
-        process = subprocess.Popen(command, env=_clean(), stdout=subprocess.PIPE, stderr=stderr, text=True)
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True)
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout is not None
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)

@@ -117,6 +117,12 @@ async def caller(world: World, *scopes: str, base: str = ISSUER) -> Caller:
     return Caller(world.browser(base=base), await token_of(world, *scopes, base=base))
 
 
+async def person(world: World, scope: str) -> Caller:
+    """Ada, with a token of her own for the management API."""
+    answer = await world.browser().tokens(audience=AUDIENCE, scope=f"openid {scope}")
+    return Caller(world.browser(), answer["access_token"])
+
+
 def refused(response: httpx2.Response) -> tuple[int, str]:
     """Status and ``errorCode`` of a refusal in the management API's shape."""
     assert response.headers["content-type"] == "application/json", response.text

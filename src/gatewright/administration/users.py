@@ -1,5 +1,7 @@
 """Users made, changed and removed by an administrator, each call one unit with its events."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from gatewright.administration.author import Author, difference, told
@@ -24,6 +26,7 @@ from gatewright.users import (
     UserBlocked,
     UserCreated,
     UserDeleted,
+    UserExists,
     Users,
     UserStore,
     UserUnblocked,
@@ -38,6 +41,11 @@ _NULLABLE = (
     *("given_name", "family_name", "name", "nickname", "picture"),
 )
 _NOBODY = User(user_id="")
+Look = Callable[[User], None]
+
+
+def _accept(user: User) -> None:
+    """Whoever asks for a change does not mind how the user is before it."""
 
 
 class UserAdministration:
@@ -67,8 +75,8 @@ class UserAdministration:
     async def create(self, tenant: Tenant, body: NewUser, given: frozenset[str], *, by: Author) -> User:
         """Makes a user; ``given`` names the fields of ``body`` that were written.
 
-        Raises ``Invalid`` with the path of what is wrong, ``Conflict`` when the id or an identifier is taken,
-        ``Unavailable`` when too many passwords wait to be hashed.
+        Raises ``Invalid`` with the path of what is wrong, ``UserExists`` when the id or an identifier is
+        taken, ``Unavailable`` when too many passwords wait to be hashed.
         """
         connection = await self._connection(tenant, body.connection)
         entry = entry_of_new(body, given, connection)
@@ -82,17 +90,25 @@ class UserAdministration:
         return user
 
     async def update(
-        self, tenant: Tenant, user_id: str, patch: UserPatch, given: frozenset[str], *, by: Author
+        self,
+        tenant: Tenant,
+        user_id: str,
+        patch: UserPatch,
+        given: frozenset[str],
+        *,
+        by: Author,
+        look: Look = _accept,
     ) -> User:
         """Changes the fields of ``patch`` that ``given`` names; returns the user as they are then.
 
-        Metadata is merged at the first level.
-        Raises ``NotFound``, ``Invalid`` with the path of what is wrong, ``Conflict`` when an identifier is
-        taken or somebody else is always quicker.
+        Metadata is merged at the first level. ``look`` is shown the user as they were, and may raise.
+        Raises ``NotFound``, ``Invalid`` with the path of what is wrong, ``UserExists`` when an identifier is
+        taken, ``Conflict`` when somebody else is always quicker.
         """
         hashed: str | None = None
         for _ in range(_TRIES):
             before = await self.get(tenant, user_id)
+            look(before)
             connection = await self._connection(tenant, patch.connection or before.connection, of=before)
             entry = entry_of_patch(patch, given, before, connection)
             if patch.password and hashed is None:
@@ -109,7 +125,7 @@ class UserAdministration:
             except Unmatched:  # somebody else changed the user: decide anew
                 continue
             except Duplicate:
-                raise Conflict("the user already exists") from None
+                raise UserExists("the user already exists") from None
             self._mailing.sent()
             return msgspec.structs.replace(after, version=after.version + 1)
         raise Conflict(f"user {user_id} is being changed by somebody else")
@@ -122,13 +138,25 @@ class UserAdministration:
         """Lets the user in again."""
         return await self.update(tenant, user_id, UserPatch(blocked=False), frozenset({"blocked"}), by=by)
 
-    async def delete(self, tenant: Tenant, user_id: str, *, by: Author) -> bool:
-        """Removes the user and all that hangs on them; ``False`` when there was none."""
-        user = await self._store.get(tenant.tenant_id, user_id)
-        if user is None:
-            return False
-        event = self._told(UserDeleted, by, tenant, user)
-        return await self._users.delete(tenant.tenant_id, user_id, origin_event=event)
+    async def delete(self, tenant: Tenant, user_id: str, *, by: Author, look: Look = _accept) -> bool:
+        """Removes the user and all that hangs on them; ``False`` when there was none.
+
+        ``look`` is shown the user as they were, and may raise.
+        Raises ``Conflict`` when somebody else is always quicker.
+        """
+        for _ in range(_TRIES):
+            user = await self._store.get(tenant.tenant_id, user_id)
+            if user is None:
+                return False
+            look(user)
+            seen = self._store.update(tenant.tenant_id, user)
+            unit: Unit = (seen, *self._store.delete(tenant.tenant_id, user_id))
+            try:
+                await self._bus.commit(unit, self._told(UserDeleted, by, tenant, user))
+            except Unmatched:  # somebody else changed the user: look again
+                continue
+            return True
+        raise Conflict(f"user {user_id} is being changed by somebody else")
 
     async def get(self, tenant: Tenant, user_id: str) -> User:
         """The user as they are now. Raises ``NotFound``."""

@@ -69,7 +69,12 @@ class Application:
         """Opens the database and begins the background work."""
         await self.platform.database.open()
         platform = self.platform
-        work = (platform.sender.run(), platform.housekeeping.run(), platform.worker.run())
+        work = (
+            platform.sender.run(),
+            platform.housekeeping.run(),
+            platform.worker.run(),
+            platform.streaming.run(),
+        )
         self._tasks = [asyncio.create_task(each) for each in work]
 
     async def stop(self) -> None:

@@ -12,6 +12,7 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock, SystemClock
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
+from gatewright.log_streams import LogStreams
 from gatewright.login import LoginTransactions
 from gatewright.login.code_mailing import CodeMailing
 from gatewright.login.mailing import Mailing
@@ -32,6 +33,9 @@ from gatewright.messages import (
     smtp_transport,
 )
 from gatewright.messages.transports.absent import NoMailServer
+from gatewright.outbound import OutboundPolicy, Sending
+from gatewright.outbound.on_demand import OnDemandDoor
+from gatewright.outbound.policy import LOOPBACK
 from gatewright.protection import AttemptLimiter
 from gatewright.roles import Roles
 from gatewright.sessions import Sessions
@@ -40,6 +44,7 @@ from gatewright.storage.database import Database
 from gatewright.storage.housekeeping import Housekeeping
 from gatewright.storage.leftovers import Leftovers
 from gatewright.storage.stores import Stores
+from gatewright.streaming import Failures, StreamDelivery, Streaming
 from gatewright.tenants import Tenants
 from gatewright.transfer import Transfers, Worker
 from gatewright.users import (
@@ -91,6 +96,9 @@ class Platform:
     worker: Worker
     leftovers: Leftovers
     housekeeping: Housekeeping
+    outbound: Sending
+    log_streams: LogStreams
+    streaming: Streaming
 
 
 def build_platform(
@@ -114,9 +122,11 @@ def build_platform(
     leaves = not isinstance(transport, Captured)
     sender = Sender(stores.outbox, transport, bus, clock, master_key, own=own if leaves else None)
     outbox = Outbox(stores.outbox, master_key, clock, nudge=sender.nudge)
-    connections = Connections(stores.connections)
+    connections = Connections(stores.connections, master_key)
     worker = Worker(stores.jobs, stores.users, connections, bus, clock)
     jobs = Jobs(stores.jobs, bus, clock, nudge=worker.nudge)
+    log_streams = LogStreams(stores.log_streams, master_key)
+    outbound = OnDemandDoor(outbound_policy(settings))
     composer = Composer(settings.mail.sender or _DEV_SENDER)
     letters = Letters(composer, stores.mail_settings)
     platform = Platform(
@@ -174,6 +184,21 @@ def build_platform(
         housekeeping=Housekeeping(
             database, clock, leftovers, log_retention_days=settings.audit.retention_days
         ),
+        log_streams=log_streams,
+        streaming=Streaming(
+            StreamDelivery(
+                streams=log_streams,
+                progress=stores.log_progress,
+                logs=stores.logs,
+                outbound=outbound,
+                failures=Failures(stores.log_streams, stores.tenants, clock),
+                bus=bus,
+                clock=clock,
+            ),
+            log_streams,
+            stores.log_progress,
+        ),
+        outbound=outbound,
     )
     _connect_nouns(platform)
     return platform
@@ -195,6 +220,17 @@ def _connect_nouns(platform: Platform) -> None:
         )
 
     platform.bus.record_with(end_access)
+    platform.bus.subscribe(Event, platform.streaming.hear)
+
+
+def outbound_policy(settings: Settings) -> OutboundPolicy:
+    """Where our own requests may go; under ``gatewright dev`` to this machine too."""
+    allow = settings.outbound.allow
+    return OutboundPolicy(
+        networks=(*allow.networks, *(LOOPBACK if settings.dev else ())),
+        hosts=allow.hosts,
+        plain_loopback=settings.dev,
+    )
 
 
 def reach_of(settings: Settings) -> Reach:

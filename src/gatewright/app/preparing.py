@@ -3,10 +3,13 @@
 import importlib
 from urllib.parse import urlsplit
 
+import msgspec
+
 from gatewright.apis import management_api
 from gatewright.app.platform import Platform, build_platform
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Invalid
+from gatewright.kernel.units import Unmatched
 from gatewright.settings import Settings
 from gatewright.storage import migrations
 from gatewright.storage.backends import open_database
@@ -48,15 +51,33 @@ async def ensure_first_tenant(platform: Platform) -> None:
     issuer = platform.settings.issuer.url
     tenant = await platform.stores.tenants.get(FIRST_TENANT)
     if tenant is None or tenant.issuer != issuer:
-        kept = {"settings": tenant.settings, "branding": tenant.branding} if tenant else {}
-        host = urlsplit(issuer).netloc
-        tenant = Tenant(tenant_id=FIRST_TENANT, issuer=issuer, hosts=(host,), **kept)  # type: ignore[arg-type]
-        await platform.bus.commit(platform.stores.tenants.put(tenant))
+        if tenant is None:
+            tenant = Tenant(tenant_id=FIRST_TENANT, issuer=issuer, hosts=(urlsplit(issuer).netloc,))
+        else:  # the name changes, and nothing else
+            tenant = _renamed(tenant, issuer)
+        await _put(platform, tenant)
     missing = await platform.keys.missing(FIRST_TENANT, issuer, "RS256")
     if missing:
         await platform.bus.commit(missing)
     await _check_master_key(platform)
     await _ensure_management_api(platform, tenant)
+
+
+def _renamed(tenant: Tenant, issuer: str) -> Tenant:
+    """The tenant by its new name, and by those of its domains that are ready."""
+    moved = msgspec.structs.replace(tenant, issuer=issuer)
+    ready = (moved.host_of(each) for each in tenant.custom_domains if each.is_ready)
+    return msgspec.structs.replace(moved, hosts=(urlsplit(issuer).netloc, *ready))
+
+
+async def _put(platform: Platform, tenant: Tenant) -> None:
+    try:
+        await platform.bus.commit(platform.stores.tenants.put(tenant))
+    except Unmatched:
+        raise Invalid(
+            f"another tenant answers on one of {', '.join(tenant.hosts)}: "
+            "set GATEWRIGHT_ISSUER to a name of its own"
+        ) from None
 
 
 async def _ensure_management_api(platform: Platform, tenant: Tenant) -> None:

@@ -67,7 +67,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         connections=platform.connections,
         clock=clock,
     )
-    authentication = ClientAuthentication(platform.clients, platform.limiter)
+    authentication = ClientAuthentication(platform.clients, platform.limiter, platform.clock)
     hints = IdTokenHints(keys=keys, clients=platform.clients, clock=clock)
     current = CurrentSession(store, clock)
     id_token_keys = IdTokenKeys(keys, platform.clients, platform.master_key)

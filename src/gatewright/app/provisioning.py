@@ -21,6 +21,7 @@ def provisioning_stores(platform: Platform) -> Stores:
         keys=stores.signing_keys,
         mail=stores.mail_settings,
         looks=stores.looks,
+        log_streams=stores.log_streams,
     )
 
 
@@ -31,6 +32,8 @@ def build_provisioning(platform: Platform) -> Provisioning:
         bus=platform.bus,
         clients=platform.clients,
         apis=platform.apis,
+        log_streams=platform.log_streams,
+        connections=platform.connections,
         keys=platform.keys,
         hasher=platform.hasher,
         leftovers=platform.leftovers,

@@ -49,3 +49,13 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             hostname=event.origin.hostname,
             details=dict(event.details),
         )
+
+
+class DayCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries of one ``type`` a day (its first second, UTC) has, and when the first and the last."""
+
+    day: int
+    type: str
+    count: int
+    first_at: int
+    last_at: int

@@ -5,6 +5,10 @@ from typing import Protocol
 from gatewright.audit.model import LogEntry
 from gatewright.kernel.units import Change
 
+SETTLING = 2
+"""Seconds after which no other process adds an entry before those that are there: a second has many
+ids, and a unit takes a moment to commit. A reader who goes from entry to entry sees nothing younger."""
+
 
 class LogStore(Protocol):
     """Log entries by id, which sorts by time."""
@@ -31,4 +35,8 @@ class LogStore(Protocol):
 
     async def following(self, tenant_id: str, *, after: str, before: str, limit: int) -> list[LogEntry]:
         """Entries whose ids are between the two, the oldest first."""
+        ...
+
+    async def counted(self, tenant_id: str, *, since: int, upto: str) -> dict[int, int]:
+        """How many entries there are in each second from ``since`` on, up to the id ``upto`` and with it."""
         ...

@@ -44,6 +44,8 @@ def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
         provisioning_stores(platform),
         platform.clients,
         platform.apis,
+        platform.connections,
+        platform.log_streams,
         platform.mail_providers,
         with_secrets=with_secrets,
     )

@@ -4,6 +4,12 @@ Owns what a client is, what it may ask and where it may be sent back to, and its
 Does not own what a client may do with an API: that is ``apis``.
 """
 
+from gatewright.clients.credentials import (
+    AuthenticationMethods,
+    ClientCredential,
+    CredentialSettings,
+    PrivateKeyJwt,
+)
 from gatewright.clients.legacy_grants import (
     DELEGATION_BY_ID_TOKEN,
     DELEGATION_BY_REFRESH_TOKEN,
@@ -24,12 +30,16 @@ __all__ = [
     "RESOURCE_OWNER",
     "RESOURCE_OWNER_BY_ID_TOKEN",
     "SOCIAL_ACCESS_TOKEN",
+    "AuthenticationMethods",
     "Client",
+    "ClientCredential",
     "ClientSecret",
     "ClientSettings",
     "ClientStore",
     "Clients",
+    "CredentialSettings",
     "JwtConfiguration",
+    "PrivateKeyJwt",
     "RefreshTokenSettings",
     "secret_matches",
 ]

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from gatewright.clients.credentials import ClientCredential
 from gatewright.clients.secrets import ClientSecret
 from gatewright.kernel.urls import is_registered, origin_of
 
@@ -121,17 +122,26 @@ class ClientSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Client(ClientSettings, frozen=True, kw_only=True):
-    """An application. ``secrets`` are all that are accepted now; two during a rotation."""
+    """An application. ``secrets`` are all that are accepted now; two during a rotation.
+
+    ``credentials`` are its public keys. Once one is enabled, no secret proves the client any more.
+    """
 
     client_id: str
     secrets: tuple[ClientSecret, ...] = ()
+    credentials: tuple[ClientCredential, ...] = ()
     created_at: int = 0
     updated_at: int = 0
 
     @property
     def is_public(self) -> bool:
         """Whether it keeps no secret (RFC 6749 §2.1)."""
-        return self.token_endpoint_auth_method == "none"
+        return self.token_endpoint_auth_method == "none" and not self.proves_itself_by_key
+
+    @property
+    def proves_itself_by_key(self) -> bool:
+        """Whether it proves itself by assertions (private_key_jwt), and by nothing else."""
+        return any(credential.enabled for credential in self.credentials)
 
     @property
     def takes_passwords_itself(self) -> bool:

@@ -49,6 +49,7 @@ class DatabaseOptions(
     """Settings of a database connection (strategy ``auth0``).
 
     The second block is kept and given back for those who move here, and steers nothing.
+    ``configuration`` are secrets of its scripts; a connection keeps them sealed, beside its options.
     """
 
     password_policy: Level = msgspec.field(default="good", name="passwordPolicy")
@@ -69,6 +70,7 @@ class DatabaseOptions(
         default=None, name="enabledDatabaseCustomization"
     )
     custom_scripts: dict[str, str] | None = msgspec.field(default=None, name="customScripts")
+    configuration: dict[str, str] | None = None
     enable_script_context: bool | None = None
     mfa: dict[str, Any] | None = None
     authentication_methods: dict[str, Any] | None = None
@@ -127,11 +129,12 @@ class Connection(ConnectionSettings, frozen=True, kw_only=True):
     """A place users come from.
 
     ``options`` are those of a database, ``passwordless`` those of a passwordless connection: each kind looks
-    at its own.
+    at its own. ``sealed_configuration`` has the secrets of its scripts, by name.
     """
 
     connection_id: str
     passwordless: EmailOptions = EmailOptions()
+    sealed_configuration: dict[str, str] = {}
     created_at: int = 0
     updated_at: int = 0
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-JobType = Literal["users_import", "users_export"]
+JobType = Literal["users_import", "users_export", "verification_email"]
 JobStatus = Literal["pending", "processing", "completed", "failed"]
 PartKind = Literal["input", "error", "output"]
 

@@ -1,6 +1,6 @@
 """What one may do with jobs: hand them in, look at them, read what came out."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -9,6 +9,9 @@ from gatewright.jobs.store import JobStore
 from gatewright.kernel import ids
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus, Event
+from gatewright.kernel.units import Unit
+
+Decide = Callable[[], Awaitable[tuple[Job, Sequence[Event]]]]
 
 KEPT_SECONDS = 7 * 86_400
 """How long a job, its errors and its output are kept from the day it was handed in."""
@@ -40,19 +43,42 @@ class Jobs:
 
         Each part is a text and how many records it has. Input whose job never came is swept later.
         """
-        now = self._clock.now()
-        job = msgspec.structs.replace(job, job_id=ids.job_id(), created_at=now)
+
+        async def decide() -> tuple[Job, Sequence[Event]]:
+            return job, events
+
+        return await self.receive(tenant_id, parts, decide)
+
+    async def receive(self, tenant_id: str, parts: AsyncIterator[tuple[str, int]], decide: Decide) -> Job:
+        """The same where only the end of the input tells what job it is for, which ``decide`` finds then.
+
+        What either raises leaves no input behind.
+        """
+        now, job_id = self._clock.now(), ids.job_id()
         expires_at, records, number = now + KEPT_SECONDS, 0, 0
-        async for content, count in parts:
-            number, records = number + 1, records + count
-            piece = Part(number, content)
-            await self._bus.commit(
-                (self._store.add_part(tenant_id, job.job_id, "input", piece, expires_at=expires_at),)
-            )
-        if records:
-            job = msgspec.structs.replace(job, records=records)
+        try:
+            async for content, count in parts:
+                number, records = number + 1, records + count
+                piece = Part(number, content)
+                await self._bus.commit(
+                    (self._store.add_part(tenant_id, job_id, "input", piece, expires_at=expires_at),)
+                )
+            job, events = await decide()
+        except Exception:
+            if number:
+                await self._bus.commit((self._store.delete_parts(tenant_id, job_id, "input"),))
+            raise
+        job = msgspec.structs.replace(job, job_id=job_id, created_at=now, records=records or job.records)
         await self._bus.commit((self._store.insert(tenant_id, job, expires_at=expires_at),), *events)
         self._nudge()
+        return job
+
+    async def note(self, tenant_id: str, job: Job, *events: Event, also: Unit = ()) -> Job:
+        """Keeps a job that is over already, with ``also`` and the events in one unit."""
+        now = self._clock.now()
+        job = msgspec.structs.replace(job, job_id=ids.job_id(), created_at=now)
+        kept = self._store.insert(tenant_id, job, expires_at=now + KEPT_SECONDS)
+        await self._bus.commit((kept, *also), *events)
         return job
 
     async def parts(self, tenant_id: str, job_id: str, kind: PartKind) -> AsyncIterator[str]:

@@ -67,9 +67,24 @@ def client_grant_id() -> str:
     return f"cgr_{_text(16)}"
 
 
+def credential_id() -> str:
+    """``cred_`` and 22 letters and digits."""
+    return f"cred_{_text(22)}"
+
+
+def custom_domain_id() -> str:
+    """``cd_`` and 16 letters and digits."""
+    return f"cd_{_text(16)}"
+
+
 def job_id() -> str:
     """``job_`` and 16 letters and digits."""
     return f"job_{_text(16)}"
+
+
+def log_stream_id() -> str:
+    """``lst_`` and 16 letters and digits."""
+    return f"lst_{_text(16)}"
 
 
 def key_id() -> str:
@@ -98,6 +113,11 @@ def log_id(at: int) -> str:
 def log_ids_from(at: int) -> str:
     """A text that sorts before every log id of the second ``at``, and after every earlier one."""
     return f"900{at:012d}"
+
+
+def second_of_log(log_id: str) -> int:
+    """The second in which the entry with this id was made."""
+    return int(log_id[3:15])
 
 
 def request_id() -> str:

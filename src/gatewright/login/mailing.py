@@ -10,7 +10,7 @@ from gatewright.kernel.secrets import fingerprint
 from gatewright.kernel.units import Change, Unit
 from gatewright.kernel.urls import origin_of
 from gatewright.login.store import TicketStore
-from gatewright.login.tickets import LIFETIMES, TicketKind, new_ticket
+from gatewright.login.tickets import LIFETIMES, Ticket, TicketKind, new_ticket
 from gatewright.login.transaction import LoginTransaction
 from gatewright.messages import EmailTemplate, Letters, MailKind, Outbox
 from gatewright.tenants import Tenant
@@ -105,11 +105,13 @@ class Mailing:
             connection=to.connection,
             client_id=to.client_id,
             client_name=to.client_name,
-            home_url=self._result_url(template, tenant, to) or to.home_url,
+            home_url=to.home_url,
             locale=to.locale,
             now=now,
             lifetime=lifetime,
         )
+        if template is not None:
+            ticket = self._as_wanted(ticket, template, tenant, to)
         query = {"ticket": secret, **({"state": to.state} if to.state else {})}
         url = f"{tenant.url(PATHS[kind])}?{urlencode(query)}"
         return (
@@ -127,12 +129,10 @@ class Mailing:
         """After the commit: tells the sender that there is something to send."""
         self._outbox.nudge()
 
-    def _result_url(self, template: EmailTemplate | None, tenant: Tenant, to: Addressee) -> str:
-        """Where the page behind the link leads, when the tenant's template says so."""
-        url = self._letters.result_url(template, tenant, _application(to)) if template else ""
-        if template is None or not url or not template.include_email_in_redirect:
-            return url
-        return f"{url}{'&' if '?' in url else '?'}{urlencode({'email': to.user.email})}"
+    def _as_wanted(self, ticket: Ticket, template: EmailTemplate, tenant: Tenant, to: Addressee) -> Ticket:
+        """The ticket, with where its page leads by the tenant's template."""
+        url = self._letters.result_url(template, tenant, _application(to))
+        return msgspec.structs.replace(ticket, result_url=url, tells_email=template.include_email_in_redirect)
 
     async def _mail(
         self, tenant: Tenant, kind: MailKind, to: Addressee, *, link: str, expires_in: int

@@ -22,7 +22,15 @@ from gatewright.login.events import LoginRefused, WrongCode
 from gatewright.login.one_time_code import CodeHashes, OneTimeCode, is_of_link
 from gatewright.login.password_proof import NotProved, PersonBlocked
 from gatewright.login.store import OneTimeCodeStore
-from gatewright.protection import CODE, CODE_FOR_ADDRESS, CODE_PER_IP, TICKET_PER_IP, AttemptLimiter, Limit
+from gatewright.protection import (
+    CODE,
+    CODE_FOR_ADDRESS,
+    CODE_PER_IP,
+    TICKET_PER_IP,
+    Account,
+    AttemptLimiter,
+    Limit,
+)
 from gatewright.protection.limiter import network_of
 from gatewright.users import Identifier, User, Users, UserSignedUp, UserStore
 from gatewright.users.identifiers import normalised
@@ -147,12 +155,14 @@ class OneTimeCodeProof:
     async def _admit(self, context: Context, attempt: CodeAttempt) -> list[tuple[Limit, str]]:
         """Counts the guess before it is made; returns by what. Raises ``TooMany``."""
         network = network_of(context.origin.ip)
-        address = f"{attempt.connection.name} {normalised(attempt.address)}"
+        account = Account(normalised(attempt.address), attempt.connection.name)
+        address = f"{account.connection} {account.identifier}"
         counters = [(CODE_PER_IP, network), (CODE_FOR_ADDRESS, address)]
         if attempt.connection.passwordless.brute_force_protection:
             counters.insert(0, (CODE, f"{address} {network}"))
         for limit, subject in counters:
-            await self._limiter.admit(context.tenant.tenant_id, limit, subject, context.origin)
+            of = None if limit is CODE_PER_IP else account
+            await self._limiter.admit(context.tenant.tenant_id, limit, subject, context.origin, account=of)
         return counters
 
     def _place(self, context: Context, attempt: CodeAttempt) -> tuple[str, str]:

@@ -14,7 +14,15 @@ from gatewright.kernel.errors import GatewrightError, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.texts import N_
 from gatewright.login.events import LoginRefused, WrongPassword
-from gatewright.protection import PASSWORD, PASSWORD_PER_IP, AttemptLimiter
+from gatewright.protection import (
+    PASSWORD,
+    PASSWORD_PER_IP,
+    Account,
+    AttemptLimiter,
+    login_limit,
+    password_limit,
+    password_subject,
+)
 from gatewright.protection.limiter import network_of
 from gatewright.users import User
 from gatewright.users.identifiers import normalised
@@ -98,11 +106,15 @@ class PasswordProof:
 
     async def _admit(self, context: Context, attempt: PasswordAttempt) -> tuple[str, str]:
         """Counts the attempt before it is made, for the pair and for the address. Raises ``TooMany``."""
-        tenant_id, network = context.tenant.tenant_id, network_of(context.origin.ip)
-        pair = f"{attempt.connection.name} {normalised(attempt.identifier)} {network}"
-        if attempt.connection.options.brute_force_protection:
-            await self._limiter.admit(tenant_id, PASSWORD, pair, context.origin)
-        await self._limiter.admit(tenant_id, PASSWORD_PER_IP, network, context.origin)
+        tenant, ip = context.tenant, context.origin.ip
+        protection, network = tenant.attack_protection, network_of(ip)
+        account = Account(normalised(attempt.identifier), attempt.connection.name)
+        pair = password_subject(protection, account.connection, account.identifier, ip)
+        by_pair, by_network = password_limit(protection, ip), login_limit(protection, ip)
+        if by_pair and attempt.connection.options.brute_force_protection:
+            await self._limiter.admit(tenant.tenant_id, by_pair, pair, context.origin, account=account)
+        if by_network:
+            await self._limiter.admit(tenant.tenant_id, by_network, network, context.origin)
         return pair, network
 
     async def _tell(self, kind: type[Event], context: Context, attempt: PasswordAttempt, **who: str) -> None:

@@ -17,7 +17,7 @@ from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
 from gatewright.login.asking import Asking
 from gatewright.login.mailing import Mailing
-from gatewright.protection import MAIL_TO_ADDRESS, SIGNUP_PER_IP, AttemptLimiter
+from gatewright.protection import MAIL_TO_ADDRESS, AttemptLimiter, signup_limit
 from gatewright.protection.limiter import network_of
 from gatewright.users import (
     Identifier,
@@ -160,7 +160,9 @@ class Registration:
     async def _admit(self, context: Context, account: NewAccount) -> None:
         """Counts mail to the address whether or not it has an account, so that the limit tells nothing."""
         tenant_id, network = context.tenant.tenant_id, network_of(context.origin.ip)
-        await self._limiter.admit(tenant_id, SIGNUP_PER_IP, network, context.origin)
+        by_network = signup_limit(context.tenant.attack_protection, context.origin.ip)
+        if by_network:
+            await self._limiter.admit(tenant_id, by_network, network, context.origin)
         await self._limiter.admit(tenant_id, MAIL_TO_ADDRESS, account.identifiers[0].value, context.origin)
 
     async def _known(

@@ -20,7 +20,10 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the holder of the mailed secret may do.
 
     ``email`` is the address it was mailed to; ``client_name`` the application that wanted it, and
-    ``home_url`` where that lives.
+    ``home_url`` where that lives. Who made the ticket may say where the person goes when it was of use:
+    ``result_url``, with the address in its query where ``tells_email``.
+    For a new password: ``identity_id`` is whose it becomes, ``password_hash`` one that was chosen already,
+    and ``proves_address`` tells whether the secret went to the address.
     """
 
     ticket_hash: str
@@ -34,6 +37,11 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     client_name: str = ""
     home_url: str = ""
     locale: str = "en"
+    result_url: str = ""
+    tells_email: bool = False
+    identity_id: str = ""
+    password_hash: str = ""
+    proves_address: bool = True
 
 
 def new_ticket(

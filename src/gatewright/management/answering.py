@@ -3,7 +3,7 @@
 import orjson
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import GatewrightError
@@ -89,10 +89,12 @@ def refused(refusal: Refusal, *, now: int) -> Response:
 
 
 def _response(operation: Operation, answer: Answer) -> Response:
-    headers = {**_NO_STORE, **answer.headers}
-    if operation.status == 204:
-        return Response(None, 204, headers)
-    return Response(orjson.dumps(answer.body), operation.status, headers, _JSON)
+    headers, status = {**_NO_STORE, **answer.headers}, answer.status or operation.status
+    if answer.pieces is not None:
+        return StreamingResponse(answer.pieces, status, headers, _JSON)
+    if status == 204 or answer.body is None:
+        return Response(None, status, headers)
+    return Response(orjson.dumps(answer.body), status, headers, _JSON)
 
 
 def _counted(response: Response, rate: Rate) -> Response:

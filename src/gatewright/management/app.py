@@ -17,6 +17,8 @@ from gatewright.kernel.clock import Clock
 from gatewright.management.answering import Answering, refused
 from gatewright.management.docs_page import docs_page, tag_of
 from gatewright.management.errors import NoSuchAddress, Refusal, WrongMethod
+from gatewright.management.exports import PATH as EXPORTS
+from gatewright.management.exports import Exports
 from gatewright.management.openapi import components, described
 from gatewright.management.resource import Operation
 from gatewright.web.context import context_of
@@ -29,7 +31,9 @@ METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 class ManagementApi:
     """The ASGI application. Every answer may be read by any origin's scripts: none acts on a cookie."""
 
-    def __init__(self, operations: Sequence[Operation], answering: Answering, clock: Clock) -> None:
+    def __init__(
+        self, operations: Sequence[Operation], answering: Answering, exports: Exports, clock: Clock
+    ) -> None:
         self.operations = tuple(operations)
         self._answering = answering
         self._clock = clock
@@ -37,6 +41,7 @@ class ManagementApi:
         self._api.add_exception_handler(HTTPException, self._not_routed)
         self._api.add_route("/openapi.json", self._document, methods=["GET"], include_in_schema=False)
         self._api.add_route("/docs", self._page, methods=["GET"], include_in_schema=False)
+        self._api.add_route(EXPORTS, exports.endpoint, methods=["GET"], include_in_schema=False)
         for operation in self.operations:
             self._add(operation)
 

@@ -12,11 +12,13 @@ from starlette.requests import Request
 
 from gatewright.management.errors import InvalidBody, NoJson
 from gatewright.provisioning import InvalidFile, Problem
+from gatewright.provisioning.problems import inside
 from gatewright.provisioning.reading import Entry, Reader, unknown
 
 LARGEST_BODY = 1_048_576
 LARGEST_NUMBER = 2**53
 """Past it readers of JSON disagree (RFC 8259 §6)."""
+MOST_ITEMS = 50
 
 T = TypeVar("T", bound=msgspec.Struct)
 Sent = dict[str, Any]
@@ -27,10 +29,12 @@ class Body:
     """What a call may send: fields of ``kind``. ``partial``: all of them may be left out, as in an update.
 
     ``fixed`` are those fields of ``kind`` that cannot be sent, each with the reason.
+    ``several``: a list of such objects is sent, ``MOST_ITEMS`` at most.
     """
 
     kind: type[msgspec.Struct]
     partial: bool = False
+    several: bool = False
     fixed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,17 +43,39 @@ async def sent_object(request: Request, body: Body) -> Sent:
 
     Raises ``InvalidBody``, or ``NoJson`` for another content type.
     """
+    found = await _json(request)
+    if not isinstance(found, dict):
+        raise InvalidBody("The body is not a JSON object.")
+    check(_unknown(found, body, ""))
+    return found
+
+
+async def sent_objects(request: Request, body: Body) -> list[Sent]:
+    """The list of objects that was sent. Raises as ``sent_object`` does."""
+    found = await _json(request)
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise InvalidBody("The body is not a JSON list of objects.")
+    if not 1 <= len(found) <= MOST_ITEMS:
+        raise InvalidBody(f"The body lists {len(found)} objects; wanted: 1 to {MOST_ITEMS}.")
+    check(problem for place, each in enumerate(found) for problem in _unknown(each, body, f"[{place}]"))
+    return found
+
+
+def _unknown(sent: Sent, body: Body, path: str) -> list[Problem]:
+    fields = {each.encode_name: each for each in msgspec.structs.fields(body.kind)}
+    allowed = {name: each for name, each in fields.items() if name not in body.fixed}
+    return [
+        Problem(inside(path, name), body.fixed.get(name) or unknown(name, allowed))
+        for name in sent
+        if name not in allowed
+    ]
+
+
+async def _json(request: Request) -> object:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise NoJson(f"The content type is {kind[:100] or 'missing'!r}; wanted: application/json.")
-    sent = _object(await _content(request))
-    fields = {each.encode_name: each for each in msgspec.structs.fields(body.kind)}
-    allowed = {name: each for name, each in fields.items() if name not in body.fixed}
-    problems = [
-        Problem(name, body.fixed.get(name) or unknown(name, allowed)) for name in sent if name not in allowed
-    ]
-    check(problems)
-    return sent
+    return _read(await _content(request))
 
 
 def merged(held: Mapping[str, Any], sent: Sent, *, by_key: frozenset[str] = frozenset()) -> Sent:
@@ -69,13 +95,18 @@ def merged(held: Mapping[str, Any], sent: Sent, *, by_key: frozenset[str] = froz
     return result
 
 
-def entry_of(kind: type[T], values: Mapping[str, Any]) -> Entry[T]:
+def entry_of(kind: type[T], values: Mapping[str, Any], path: str = "") -> Entry[T]:
     """The struct that ``values`` describe. Raises ``InvalidFile`` with all that is wrong in their shape."""
     reader = Reader()
-    entry = reader.entry(kind, dict(values), "")
+    entry = reader.entry(kind, dict(values), path)
     check(reader.problems)
     assert entry is not None, "whatever cannot be read is a problem"
     return entry
+
+
+def present(sent: Sent) -> Sent:
+    """What was sent without what is ``null``: whatever is made new has its defaults."""
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def check(problems: Iterable[Problem]) -> None:
@@ -95,14 +126,12 @@ async def _content(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _object(content: bytes) -> Sent:
+def _read(content: bytes) -> object:
     try:
         found = orjson.loads(content)
         json.loads(content, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise InvalidBody("The body is not JSON in UTF-8.") from None
-    if not isinstance(found, dict):
-        raise InvalidBody("The body is not a JSON object.")
     if not _can_be_kept(found):
         raise InvalidBody("The body has a character or a number that cannot be kept.")
     return found

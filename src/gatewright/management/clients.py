@@ -22,9 +22,10 @@ from gatewright.provisioning.target.clients import client_of
 
 READ = ("read:clients", "read:client_keys", "read:client_credentials", "read:client_summary")
 READ_SECRETS = ("read:client_keys", "read:client_credentials")
-UPDATE = ("update:clients", "update:client_keys")
+UPDATE = ("update:clients", "update:client_keys", "update:client_credentials")
 SUMMARY = ("client_id", "name", "description", "app_type")
-KEYS = frozenset({"client_secret", "encryption_key"})
+_METHODS = "client_authentication_methods"
+KEYS = frozenset({"client_secret", "encryption_key", _METHODS})
 """Fields that are read and written by scopes of their own."""
 
 _BY_KEY = frozenset({"client_metadata", "jwt_configuration", "refresh_token", "addons"})
@@ -61,7 +62,10 @@ class ClientResource:
     @property
     def operations(self) -> tuple[Operation, ...]:
         """Its endpoints."""
-        one, lacks = "/clients/{id}", "client_authentication_methods and signing_keys"
+        one, lacks = (
+            "/clients/{id}",
+            "mutual TLS (tls_client_auth, self_signed_tls_client_auth) and signing_keys",
+        )
         return (
             Operation(
                 method="GET",
@@ -83,7 +87,7 @@ class ClientResource:
                 status=201,
                 body=Body(ClientEntry, fixed=_FIXED_AT_FIRST),
                 shows=ShownClient,
-                lacks="client_authentication_methods",
+                lacks=lacks,
             ),
             Operation(
                 method="GET",
@@ -121,14 +125,6 @@ class ClientResource:
                 run=self._rotate,
                 shows=ShownClient,
             ),
-            Operation(
-                method="GET",
-                path="/clients/{client_id}/credentials",
-                scopes=("read:client_credentials",),
-                summary="List the keys by which a client proves itself, which are none yet.",
-                run=self._credentials,
-                lacks="private_key_jwt and mutual TLS, so there is nothing to list",
-            ),
         )
 
     async def _list(self, call: Call) -> Answer:
@@ -158,7 +154,7 @@ class ClientResource:
             return replace(state, clients=(*state.clients, made))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Create a client"))
-        return call.one(self._whole(call, _in(state, client_id)))
+        return call.one(self._whole(call, client_in(state, client_id)))
 
     async def _update(self, call: Call) -> Answer:
         sent, client_id = await call.body(), call.id()
@@ -166,12 +162,15 @@ class ClientResource:
 
         def edit(state: TenantState) -> TenantState:
             current = self._changeable(call, state, client_id)
-            values = merged(client_entry(current, BY_ID), sent, by_key=_BY_KEY)
+            held = client_entry(current, BY_ID)
+            if sent.get(_METHODS):
+                held.pop("token_endpoint_auth_method", None)
+            values = merged(held, sent, by_key=_BY_KEY)
             made = self._decided(Draft(call.tenant, state, call.now), values, client_id, current)
-            return _with(state, made)
+            return with_client(state, made)
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update a client"))
-        return self._answer(call, _in(state, client_id))
+        return self._answer(call, client_in(state, client_id))
 
     async def _delete(self, call: Call) -> Answer:
         client_id = call.id()
@@ -189,15 +188,10 @@ class ClientResource:
         def edit(state: TenantState) -> TenantState:
             current = self._changeable(call, state, client_id)
             kept = self._clients.sealed(call.tenant_id, client_id, secret, call.now)
-            return _with(state, msgspec.structs.replace(current, secrets=(kept,), updated_at=call.now))
+            return with_client(state, msgspec.structs.replace(current, secrets=(kept,), updated_at=call.now))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Rotate a client secret"))
-        return call.one(self._whole(call, _in(state, client_id)))
-
-    async def _credentials(self, call: Call) -> Answer:
-        if await self._clients.get(call.tenant_id, call.id("client_id")) is None:
-            raise Inexistent("client")
-        return Answer([])
+        return call.one(self._whole(call, client_in(state, client_id)))
 
     def _decided(self, draft: Draft, values: Sent, client_id: str, current: Client | None) -> Client:
         """The client as it shall be, checked. Raises ``InvalidFile``."""
@@ -208,9 +202,7 @@ class ClientResource:
 
     def _changeable(self, call: Call, state: TenantState, client_id: str) -> Client:
         """The client, if it may be changed and is in the state that the caller knows."""
-        current = _in(state, client_id)
-        if client_id == DEVELOPMENT_CLIENT:
-            raise NotSupported("This client belongs to the development server and cannot be changed.")
+        current = changeable(state, client_id)
         call.check_unchanged(self._shown(call, current))
         return current
 
@@ -230,7 +222,7 @@ class ClientResource:
 
     def _whole(self, call: Call, client: Client) -> Shown:
         settings = {name: getattr(client, name) for name in ClientSettings.__struct_fields__}
-        return shown_as(
+        shown = shown_as(
             ShownClient(
                 **settings,
                 client_id=client.client_id,
@@ -240,6 +232,14 @@ class ClientResource:
                 updated_at=moment(client.updated_at),
             )
         )
+        return _with_methods(shown, client) if client.proves_itself_by_key else shown
+
+
+def _with_methods(shown: Shown, client: Client) -> Shown:
+    """How it proves itself, by the ids of its keys, instead of by a secret."""
+    keys = [{"id": each.credential_id} for each in client.credentials if each.enabled]
+    rest = {name: value for name, value in shown.items() if name != "token_endpoint_auth_method"}
+    return rest | {_METHODS: {"private_key_jwt": {"credentials": keys}}}
 
 
 def _filtered(query: Query, clients: Iterable[Client]) -> Iterable[Client]:
@@ -255,19 +255,31 @@ def _filtered(query: Query, clients: Iterable[Client]) -> Iterable[Client]:
 
 def _check_keys(call: Call, sent: Sent) -> None:
     """Secrets are written by one scope, and everything else by another."""
-    if sent.keys() & KEYS and not call.caller.may("update:client_keys"):
+    if sent.keys() & (KEYS - {_METHODS}) and not call.caller.may("update:client_keys"):
         raise InsufficientScope("Insufficient scope; expected for secrets: update:client_keys")
+    if _METHODS in sent and not call.caller.may("update:client_credentials"):
+        raise InsufficientScope(f"Insufficient scope; expected for {_METHODS}: update:client_credentials")
     if sent.keys() - KEYS and not call.caller.may("update:clients"):
         raise InsufficientScope("Insufficient scope; expected: update:clients")
 
 
-def _in(state: TenantState, client_id: str) -> Client:
+def client_in(state: TenantState, client_id: str) -> Client:
+    """The client with this id. Raises ``Inexistent``."""
     for client in state.clients:
         if client.client_id == client_id:
             return client
     raise Inexistent("client")
 
 
-def _with(state: TenantState, changed: Client) -> TenantState:
+def changeable(state: TenantState, client_id: str) -> Client:
+    """The client with this id. Raises ``Inexistent``, or ``NotSupported`` for the system's own."""
+    current = client_in(state, client_id)
+    if client_id == DEVELOPMENT_CLIENT:
+        raise NotSupported("This client belongs to the development server and cannot be changed.")
+    return current
+
+
+def with_client(state: TenantState, changed: Client) -> TenantState:
+    """The state with ``changed`` in the place of the client with its id."""
     clients = (changed if each.client_id == changed.client_id else each for each in state.clients)
     return replace(state, clients=tuple(clients))

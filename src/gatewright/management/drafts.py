@@ -19,7 +19,7 @@ from gatewright.tenants import Tenant
 BY_ID = Names({}, {})
 """Entries written with it name everything by id, as the wire does, and not by name, as files do."""
 
-_SINGLE = frozenset({"tenant", "branding", "prompts"})
+_SINGLE = frozenset({"tenant", "branding", "prompts", "attack_protection"})
 """Sections that are one entry each, not a list of them."""
 
 
@@ -31,15 +31,17 @@ class Draft:
     state: TenantState
     now: int
 
-    def check(self, section: str, entry: Entry[Any]) -> None:
+    def check(self, section: str, entry: Entry[Any], *, below: str = "") -> None:
         """Raises ``InvalidFile`` with everything that is wrong with the entry for this tenant.
 
-        ``section`` is the attribute of ``Document`` that the entry would stand in, or would be.
+        ``section`` is the attribute of ``Document`` that the entry would stand in, or would be;
+        ``below`` is the field of it that the call is about.
         """
         written = entry if section in _SINGLE else (entry,)
         document = replace(EMPTY, **{section: written})  # type: ignore[arg-type]
         reserved = reserved_identifiers(self.tenant.issuer)
-        check(self._problems(check_document(document, self.state, self._known(), {}, reserved)))
+        found = check_document(document, self.state, self._known(), {}, reserved)
+        check(self._problems(found, f"{below}." if below else ""))
 
     def wish(self) -> Wish:
         """The same for those who decide what an entry leaves open."""
@@ -51,6 +53,6 @@ class Draft:
         known = known_names(EMPTY, self.state, system)
         return replace(known, clients=frozenset(client.client_id for client in self.state.clients))
 
-    def _problems(self, found: Iterator[Problem]) -> Iterator[Problem]:
+    def _problems(self, found: Iterator[Problem], prefix: str) -> Iterator[Problem]:
         """The paths as they are in the body, whose fields stand at the top."""
-        return (Problem(problem.path.lstrip("."), problem.message) for problem in found)
+        return (Problem(each.path.lstrip(".").removeprefix(prefix), each.message) for each in found)

@@ -17,8 +17,7 @@ KIND = "email_template"
 _NAME = "templateName"
 _LACKS = (
     "effect of templates for mail that is not sent: those of verify_email, reset_email and "
-    "auth_email_by_code work, the others are kept; loops in Liquid; resultUrl is where the page "
-    "behind the link leads by a button, not by a redirect"
+    "auth_email_by_code work, the others are kept; loops in Liquid"
 )
 
 

@@ -13,6 +13,7 @@ from gatewright.kernel.errors import (
     Unavailable,
 )
 from gatewright.provisioning import InvalidFile
+from gatewright.users import UserExists
 
 
 class Refusal(GatewrightError):
@@ -97,6 +98,13 @@ class Exists(Refusal):
         self.code = f"{kind}_conflict"
 
 
+class UserTaken(Refusal):
+    """A user with that id or identifier is there already."""
+
+    status = 409
+    code = "auth0_idp_error"  # what programs that make users look for
+
+
 class Contended(Refusal):
     """The tenant was changed by others at the same time; try again."""
 
@@ -116,6 +124,20 @@ class NoJson(Refusal):
 
     status = 415
     code = "unsupported_media_type"
+
+
+class NoForm(Refusal):
+    """The content type of the body is not ``multipart/form-data``."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+class TooLarge(Refusal):
+    """The body has more bytes than are read."""
+
+    status = 413
+    code = "payload_too_large"
 
 
 class TooManyCalls(Refusal):
@@ -172,6 +194,7 @@ def _of_kind(error: GatewrightError) -> Refusal:
 
 _BY_KIND: tuple[tuple[type[GatewrightError], type[Refusal]], ...] = (
     (NotFound, NoSuchAddress),
+    (UserExists, UserTaken),
     (Conflict, Contended),
     (Forbidden, NotSupported),
     (Invalid, InvalidBody),

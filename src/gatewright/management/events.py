@@ -26,8 +26,20 @@ class UserAccessChanged(Event):
     code: ClassVar[str] = "sapi"
 
 
+class TicketMade(Event):
+    """A link that verifies an address, or sets a password, was handed out; ``details`` say to whom."""
+
+    code: ClassVar[str] = "sapi"
+
+
 class SecretsRead(Event):
     """Secrets were read; ``details`` name what they belong to."""
+
+    code: ClassVar[str] = "mgmt_api_read"
+
+
+class ExportRead(Event):
+    """Exported users were downloaded; ``details`` name the job."""
 
     code: ClassVar[str] = "mgmt_api_read"
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gatewright.management.bodies import Body
+from gatewright.management.import_form import FILE
 from gatewright.management.query import Parameter
 from gatewright.management.resource import Operation
 
@@ -45,6 +46,7 @@ def described(operation: Operation) -> Schema:
         "parameters": [*_parameters(operation)],
         "responses": {
             str(operation.status): _success(operation),
+            **({"204": {"description": "None."}} if operation.may_be_empty else {}),
             "4XX": {
                 "description": "Refused.",
                 "content": {"application/json": {"schema": {"$ref": _REF.format(name="Refusal")}}},
@@ -54,8 +56,13 @@ def described(operation: Operation) -> Schema:
         "x-scopes": list(operation.scopes),
     }
     if operation.body is not None:
-        schema = {"$ref": _REF.format(name=_name_of(operation.body))}
+        schema: Schema = {"$ref": _REF.format(name=_name_of(operation.body))}
+        if operation.body.several:
+            schema = {"type": "array", "items": schema}
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if operation.form is not None:
+        schema = {"$ref": _REF.format(name=f"{operation.form.__name__}Form")}
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     if operation.lacks:
         found["description"] = f"Not there yet: {operation.lacks}."
     return found
@@ -65,13 +72,15 @@ def components(operations: Iterable[Operation]) -> Schema:
     """The schemas that the operations name, and how callers prove themselves."""
     wanted = [*operations]
     bodies = {_name_of(each.body): each.body for each in wanted if each.body is not None}
-    kinds = {each.shows for each in wanted if each.shows} | {body.kind for body in bodies.values()}
+    kinds = {each.shows for each in wanted if each.shows} | {each.form for each in wanted if each.form}
+    kinds |= {body.kind for body in bodies.values()}
     _, found = msgspec.json.schema_components(
         sorted(kinds, key=lambda kind: kind.__name__), ref_template=_REF
     )
     parts = {_shown_name(each): _part(each, found) for each in wanted if each.shows and _selects(each)}
     made = {name: _body(body, found) for name, body in bodies.items()}
-    schemas = {**found, **parts, **made, "Refusal": REFUSAL}
+    forms = {f"{each.form.__name__}Form": _form(each.form, found) for each in wanted if each.form}
+    schemas = {**found, **parts, **made, **forms, "Refusal": REFUSAL}
     return {"schemas": dict(sorted(schemas.items())), "securitySchemes": SECURITY}
 
 
@@ -118,6 +127,17 @@ def _part(operation: Operation, found: Mapping[str, Schema]) -> Schema:
     assert operation.shows is not None, "only what is shown has a schema"
     whole = found[operation.shows.__name__]
     return {name: value for name, value in whole.items() if name != "required"}
+
+
+def _form(kind: type[msgspec.Struct], found: Mapping[str, Schema]) -> Schema:
+    """The schema of a form: the fields of the struct, and the file."""
+    whole = found[kind.__name__]
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {
+        **whole,
+        "properties": {**whole["properties"], FILE: file},
+        "required": [*whole.get("required", ()), FILE],
+    }
 
 
 def _name_of(body: Body) -> str:

@@ -12,6 +12,8 @@ T = TypeVar("T")
 
 USUAL = 50
 MOST = 100
+MOST_COUNTED = 1_000
+"""Totals of what is found row by row: this one stands for that many or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,14 @@ class Checkpoint:
         """The body for the ``items``; ``following`` is the id of the last when there are more."""
         return {plural: list(items), **({"next": b64url(following.encode())} if following else {})}
 
+    def first(
+        self, plural: str, found: Sequence[T], *, key: Callable[[T], str], show: Callable[[T], object]
+    ) -> object:
+        """The body for what was found behind ``after``: one more than ``take`` tells that there are more."""
+        page = found[: self.take]
+        following = key(page[-1]) if len(found) > len(page) else ""
+        return self.answer(plural, [show(each) for each in page], following)
+
 
 def offset_of(query: Query) -> Offset:
     """The page asked for. Raises ``InvalidQuery``."""
@@ -68,10 +78,15 @@ def paging_of(query: Query) -> Offset | Checkpoint:
     """
     if not (query.has("from") or query.has("take")):
         return offset_of(query)
-    query.flag("include_totals")
     if query.has("page"):
         raise InvalidQuery("from and take do not go together with page.")
-    return Checkpoint(_after(query.text("from")), query.number("take", USUAL, lowest=1, highest=MOST))
+    return checkpoint_of(query)
+
+
+def checkpoint_of(query: Query) -> Checkpoint:
+    """The page asked for, where there are only checkpoints. Raises ``InvalidQuery``."""
+    after = _after(query.text("from")) if query.has("from") else ""
+    return Checkpoint(after, query.number("take", USUAL, lowest=1, highest=MOST))
 
 
 def listed(
@@ -88,9 +103,7 @@ def listed(
         page = everything[paging.start : paging.start + paging.per_page]
         return paging.answer(plural, [show(each) for each in page], len(everything))
     rest = sorted((each for each in things if key(each) > paging.after), key=key)
-    page = rest[: paging.take]
-    following = key(page[-1]) if len(rest) > len(page) else ""
-    return paging.answer(plural, [show(each) for each in page], following)
+    return paging.first(plural, rest, key=key, show=show)
 
 
 def _after(text: str) -> str:

@@ -2,18 +2,27 @@
 
 from typing import Any
 
+from gatewright.administration import Author
 from gatewright.management.errors import Inexistent, InsufficientScope
 from gatewright.management.events import UserAccessChanged
 from gatewright.management.resource import Call
 from gatewright.users import User, UserStore
 
 
-async def user_of(call: Call, users: UserStore) -> User:
-    """The user with the id in the path. Raises ``Inexistent``."""
-    user = await users.get(call.tenant_id, call.id())
+async def user_of(call: Call, users: UserStore, name: str = "id") -> User:
+    """The user with the id in the path, which calls it ``name``. Raises ``Inexistent``."""
+    user = await users.get(call.tenant_id, call.id(name))
     if user is None:
         raise Inexistent("user")
     return user
+
+
+def author_of(call: Call) -> Author:
+    """The caller as whoever makes a change."""
+    by = call.caller.user
+    return Author(
+        client_id=call.caller.client_id, user_id=by.user_id if by else "", origin=call.context.origin
+    )
 
 
 def check_oneself(call: Call, scope: str) -> None:

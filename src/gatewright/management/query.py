@@ -34,6 +34,9 @@ CHECKPOINTS = (
     Parameter("from", "`next` of the page before."),
     Parameter("take", "How many on a page: 50, and at most 100.", "number"),
 )
+TOTALS_IN_VAIN = Parameter(
+    "include_totals", "Accepted, and of no meaning where pages begin at a checkpoint.", "flag"
+)
 FIELDS = (
     Parameter("fields", "Names of fields, separated by commas.", "list"),
     Parameter("include_fields", "Whether `fields` are those wanted (`true`) or those left out.", "flag"),

@@ -1,9 +1,8 @@
 """What an endpoint of the management API is, what it is told of a call, and how it answers."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal, Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -11,10 +10,12 @@ import msgspec
 import orjson
 from starlette.requests import Request
 
+from gatewright.kernel import clock
 from gatewright.management.access import Caller
-from gatewright.management.bodies import Body, Sent, sent_object
+from gatewright.management.bodies import Body, Sent, sent_object, sent_objects
 from gatewright.management.errors import Changed, InvalidPath
 from gatewright.management.events import ConfigurationChanged, told
+from gatewright.management.multipart import MultipartReader
 from gatewright.management.query import Parameter, Query
 from gatewright.provisioning.editing import Tell
 from gatewright.tenants import Tenant
@@ -25,11 +26,17 @@ Shown = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered: a JSON value, or nothing. ``secrets_of`` names whose secrets it shows."""
+    """What is answered: a JSON value, or nothing. ``secrets_of`` names whose secrets it shows.
+
+    ``pieces`` are a JSON value that is too large to be held. ``status`` is told where it is another one
+    than the operation's.
+    """
 
     body: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
     secrets_of: tuple[str, ...] = ()
+    pieces: AsyncIterator[bytes] | None = None
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +44,9 @@ class Operation:
     """One endpoint: a row of the wire's list.
 
     ``path`` is relative to ``/api/v2`` and names ids in braces; one of ``scopes`` suffices.
+    A ``form`` is sent as multipart/form-data, with a file beside the fields of that struct.
     ``shows`` is the struct that is answered, or that a list is of: one under ``plural`` where a page is asked
-    for with its totals, or a ``bare_list`` always.
+    for with its totals, or a ``bare_list`` always. Where ``may_be_empty``, 204 is answered instead of none.
     ``lacks`` says what of the wire's endpoint is not there.
     """
 
@@ -50,9 +58,11 @@ class Operation:
     status: int = 200
     query: tuple[Parameter, ...] = ()
     body: Body | None = None
+    form: type[msgspec.Struct] | None = None
     shows: type[msgspec.Struct] | None = None
     plural: str = ""
     bare_list: bool = False
+    may_be_empty: bool = False
     lacks: str = ""
 
 
@@ -102,6 +112,15 @@ class Call:
         """The object that was sent. Raises ``InvalidBody``."""
         assert self._operation.body is not None, "an endpoint says what it reads"
         return await sent_object(self._request, self._operation.body)
+
+    def form(self, most: int) -> MultipartReader:
+        """The form that was sent, of at most ``most`` bytes. Raises ``NoForm`` or ``TooLarge``."""
+        return MultipartReader(self._request, most=most)
+
+    async def items(self) -> list[Sent]:
+        """The list of objects that was sent. Raises ``InvalidBody``."""
+        assert self._operation.body is not None, "an endpoint says what it reads"
+        return await sent_objects(self._request, self._operation.body)
 
     def check_unchanged(self, shown: Shown) -> None:
         """Raises ``Changed`` when ``If-Match`` names another state (RFC 9110 §13.1.1)."""
@@ -154,6 +173,5 @@ def shown_as(value: msgspec.Struct) -> Shown:
     return {name: held for name, held in plain.items() if held is not None and held != ""}
 
 
-def moment(seconds: int) -> str:
-    """Seconds UTC as the wire writes a time: ``2026-11-21T09:30:00.000Z``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+moment = clock.moment
+"""Seconds UTC as the wire writes a time."""

@@ -150,11 +150,11 @@ class RoleResource:
         wanted = call.query.text("name_filter").casefold()
         found = [each for each in await self._roles.all(call.tenant_id) if wanted in each.name.casefold()]
         return Answer(
-            listed(offset_of(call.query), "roles", found, key=lambda each: each.role_id, show=_shown)
+            listed(offset_of(call.query), "roles", found, key=lambda each: each.role_id, show=role_shown)
         )
 
     async def _read(self, call: Call) -> Answer:
-        return call.one(_shown(role_in(await self._roles.all(call.tenant_id), call.id())))
+        return call.one(role_shown(role_in(await self._roles.all(call.tenant_id), call.id())))
 
     async def _create(self, call: Call) -> Answer:
         sent = await call.body()
@@ -164,7 +164,7 @@ class RoleResource:
             return replace(state, roles=(*state.roles, made))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Create a role"))
-        return call.one(_shown(next(role for role in state.roles if role.name == sent["name"])))
+        return call.one(role_shown(next(role for role in state.roles if role.name == sent["name"])))
 
     async def _update(self, call: Call) -> Answer:
         sent, role_id = await call.body(), call.id()
@@ -175,7 +175,7 @@ class RoleResource:
             return _with(state, _decided(Draft(call.tenant, state, call.now), values, current))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update a role"))
-        return call.one(_shown(role_in(state.roles, role_id)))
+        return call.one(role_shown(role_in(state.roles, role_id)))
 
     async def _delete(self, call: Call) -> Answer:
         role_id = call.id()
@@ -252,7 +252,7 @@ def _permits(role: Role, permissions: Iterable[Permission]) -> Role:
 def _changeable(call: Call, state: TenantState, role_id: str) -> Role:
     """The role, if it is in the state that the caller knows."""
     current = role_in(state.roles, role_id)
-    call.check_unchanged(_shown(current))
+    call.check_unchanged(role_shown(current))
     return current
 
 
@@ -261,7 +261,8 @@ def _with(state: TenantState, changed: Role) -> TenantState:
     return replace(state, roles=tuple(roles))
 
 
-def _shown(role: Role) -> Shown:
+def role_shown(role: Role) -> Shown:
+    """The role as the wire shows it, here and at its holders."""
     return shown_as(ShownRole(id=role.role_id, name=role.name, description=role.description))
 
 

@@ -72,7 +72,7 @@ class Answers:
         """
         tenant, types = context.tenant, decided.asked.response_types
         grant = self._grant(tenant, decided)
-        changes = (*self._finished(tenant, decided), *self._seen(tenant, decided))
+        changes = (*self._finished(tenant, decided), *self._seen(context, decided))
         parameters: dict[str, str] = {}
         if "code" in types:
             parameters["code"], put = self._code(tenant, decided, grant)
@@ -108,7 +108,7 @@ class Answers:
     ) -> Authorization:
         user = decided.signed_in.user
         permissions = await self._access.permissions(context.tenant, user.user_id, decided.api)
-        refresh_token, family = self._refreshing(context.tenant, decided, grant)
+        refresh_token, family = self._refreshing(context, decided, grant)
         return Authorization(
             subject=user.user_id,
             scopes=grant.scopes,
@@ -122,11 +122,13 @@ class Answers:
             event=self._told(context, decided),
         )
 
-    def _refreshing(self, tenant: Tenant, decided: Decided, grant: Grant) -> tuple[str | None, Unit]:
+    def _refreshing(self, context: Context, decided: Decided, grant: Grant) -> tuple[str | None, Unit]:
         """The refresh token in front: in the legacy pipeline alone, and where no code brings one."""
         if not grant.legacy or "code" in decided.asked.response_types:
             return None, ()
-        return self._families.begin(tenant.tenant_id, decided.client, grant, None)
+        return self._families.begin(
+            context.tenant.tenant_id, decided.client, grant, None, origin=context.origin
+        )
 
     def _grant(self, tenant: Tenant, decided: Decided) -> Grant:
         session, asked = decided.signed_in.session, decided.asked
@@ -151,10 +153,13 @@ class Answers:
         returned = decided.returned
         return (self._logins.finished(tenant, returned.transaction),) if returned else ()
 
-    def _seen(self, tenant: Tenant, decided: Decided) -> Unit:
-        idle = int(tenant.settings.idle_session_lifetime * _HOUR)
+    def _seen(self, context: Context, decided: Decided) -> Unit:
         return self._sessions.seen(
-            tenant.tenant_id, decided.signed_in.session, decided.client.client_id, idle_lifetime=idle
+            context.tenant.tenant_id,
+            decided.signed_in.session,
+            decided.client.client_id,
+            idle_lifetime=int(context.tenant.settings.idle_session_lifetime * _HOUR),
+            origin=context.origin,
         )
 
     def _told(self, context: Context, decided: Decided) -> Event:

@@ -1,4 +1,4 @@
-"""Who is this client? The list of methods: none, basic, post (RFC 6749 §2.3, §3.2.1)."""
+"""Who is this client? The list of methods: none, basic, post (RFC 6749 §2.3, §3.2.1), private_key_jwt."""
 
 import base64
 import binascii
@@ -8,7 +8,9 @@ from urllib.parse import unquote_plus
 from starlette.requests import Request
 
 from gatewright.clients import Client, Clients, secret_matches
+from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import TooMany
+from gatewright.oauth.client_assertions import ClientAssertions, assertion_of
 from gatewright.oauth.errors import InvalidClient, InvalidRequest, TooManyAttempts
 from gatewright.protection import CLIENT_SECRET, AttemptLimiter
 from gatewright.protection.limiter import network_of
@@ -29,15 +31,19 @@ class ClientCredentials:
 class ClientAuthentication:
     """Recognises the client of a request to the token, introspection and revocation endpoints."""
 
-    def __init__(self, clients: Clients, limiter: AttemptLimiter) -> None:
+    def __init__(self, clients: Clients, limiter: AttemptLimiter, clock: Clock) -> None:
         self._clients = clients
         self._limiter = limiter
+        self._assertions = ClientAssertions(clients, limiter, clock)
 
     async def authenticate(self, context: Context, request: Request, form: Parameters) -> Client:
         """The client, having proved itself as it must.
 
         Raises ``InvalidClient``, ``InvalidRequest`` for credentials given twice, ``TooManyAttempts``.
         """
+        assertion = assertion_of(request, form)
+        if assertion is not None:
+            return await self._assertions.authenticate(context, request, form, assertion)
         given = credentials_of(request, form)
         client = await self._clients.get(context.tenant.tenant_id, given.client_id)
         if client is not None:
@@ -54,7 +60,7 @@ class ClientAuthentication:
         subject = f"{given.client_id} {network_of(context.origin.ip)}"
         try:
             self._limiter.refuse_if_blocked(tenant_id, CLIENT_SECRET, subject)
-            if client and given.secret is not None and secret_matches(given.secret, client.secrets):
+            if client and given.secret is not None and _is_secret_of(client, given.secret):
                 return
             await self._limiter.failed(tenant_id, CLIENT_SECRET, subject, context.origin)
         except TooMany as refusal:
@@ -66,6 +72,10 @@ class ClientAuthentication:
         raise InvalidClient(
             _reason(client, given), detail=f"client_id {given.client_id!r}", used_basic=given.basic
         )
+
+
+def _is_secret_of(client: Client, secret: str) -> bool:
+    return secret_matches(secret, client.secrets) and not client.proves_itself_by_key
 
 
 def credentials_of(request: Request, form: Parameters) -> ClientCredentials:
@@ -104,6 +114,8 @@ def _from_basic(encoded: str) -> ClientCredentials:
 
 
 def _reason(client: Client | None, given: ClientCredentials) -> str:
+    if client is not None and client.proves_itself_by_key:
+        return "This client proves itself by a client_assertion (private_key_jwt), and by no secret."
     if client is not None and given.secret is None:
         return (
             "This client has a secret and must send it: "

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gatewright.jose.jwks import key_set
+from gatewright.jose.public_keys import ASSERTION_ALGORITHMS
 from gatewright.jose.rotation import SigningKeys
 from gatewright.oauth.grants import GRANT_TYPES
 from gatewright.oauth.vocabulary import (
@@ -20,7 +21,10 @@ from gatewright.web.context import context_of
 
 _CACHED = {"cache-control": "public, max-age=15, stale-while-revalidate=15, stale-if-error=86400"}
 _JSON = "application/json"
-_CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "none"]
+_CLIENT_AUTH = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
+
+_ASSERTED = list(ASSERTION_ALGORITHMS)
+_ENDPOINTS = ("token", "revocation", "introspection")
 
 
 def metadata(tenant: Tenant) -> dict[str, object]:
@@ -41,7 +45,8 @@ def metadata(tenant: Tenant) -> dict[str, object]:
         "id_token_signing_alg_values_supported": ["RS256", "HS256", "PS256", "ES256", "RS512"],
         "token_endpoint_auth_methods_supported": _CLIENT_AUTH,
         "revocation_endpoint_auth_methods_supported": _CLIENT_AUTH,
-        "introspection_endpoint_auth_methods_supported": _CLIENT_AUTH[:2],
+        "introspection_endpoint_auth_methods_supported": _CLIENT_AUTH[:3],
+        **{f"{each}_endpoint_auth_signing_alg_values_supported": _ASSERTED for each in _ENDPOINTS},
         "claims_supported": sorted(
             STANDARD_CLAIMS | SINGLE_CLAIM_SCOPES | {"aud", "auth_time", "exp", "iat", "iss", "sid", "sub"}
         ),

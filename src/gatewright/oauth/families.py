@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from gatewright.apis import Api
 from gatewright.clients import DELEGATION_BY_REFRESH_TOKEN, Client
 from gatewright.kernel.clock import Clock
+from gatewright.kernel.events import Origin
 from gatewright.kernel.units import Unit
 from gatewright.oauth.model import Family, Grant
 from gatewright.oauth.refresh_tokens import RefreshTokens
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.vocabulary import REFRESH_TOKEN
+
+_LONGEST_AGENT = 200
 
 
 class Families:
@@ -20,7 +23,9 @@ class Families:
         self._tokens = tokens
         self._clock = clock
 
-    def begin(self, tenant_id: str, client: Client, grant: Grant, api: Api | None) -> tuple[str | None, Unit]:
+    def begin(
+        self, tenant_id: str, client: Client, grant: Grant, api: Api | None, *, origin: Origin
+    ) -> tuple[str | None, Unit]:
         """The first refresh token of a grant and the change that remembers its family.
 
         Nothing unless ``offline_access`` was granted, the client may refresh, and the API allows it.
@@ -35,6 +40,8 @@ class Families:
             rotated_at=now,
             ends_at=ends_at,
             expires_at=nearer(client.refresh_token.idle_expiry(now), ends_at),
+            ip=origin.ip,
+            user_agent=origin.user_agent[:_LONGEST_AGENT],
         )
         return self._tokens.token(tenant_id, grant.grant_id, 0), (self._store.put_family(tenant_id, family),)
 
@@ -74,6 +81,14 @@ def _may_refresh_in_legacy(client: Client) -> bool:
 
 def _may_refresh(client: Client, api: Api | None) -> bool:
     return client.may_use(REFRESH_TOKEN) and (api is None or api.allow_offline_access)
+
+
+def rotates(client: Client, grant: Grant) -> bool:
+    """Whether each refresh replaces the token.
+
+    Those of the legacy pipeline stay: ``/delegation`` has no way to give the next one.
+    """
+    return client.refresh_token.rotates and not grant.legacy
 
 
 def nearer(one: int | None, other: int | None) -> int | None:

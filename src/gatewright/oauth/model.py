@@ -1,6 +1,10 @@
 """What the protocol remembers: codes, refresh token families, opaque access tokens. Times are seconds UTC."""
 
+from dataclasses import dataclass
+
 import msgspec
+
+from gatewright.sessions import Note
 
 
 class ClaimsRequest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,6 +61,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     It is known by the id of its grant. Only the generation is stored: the token of a generation is derived
     (see ``refresh_tokens``).
     ``expires_at`` is the nearer of the idle and the absolute end (``ends_at``); ``None`` is never.
+    ``ip`` and ``user_agent`` are those of the request that got the first token.
     """
 
     grant: Grant
@@ -66,6 +71,33 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revoked_at: int | None = None
     expires_at: int | None = None
     ends_at: int | None = None
+    ip: str = ""
+    user_agent: str = ""
+
+    def is_alive(self, now: int) -> bool:
+        """Whether its newest token can still be refreshed."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class NotedFamily:
+    """A family, and what an administrator keeps with it; no refresh reads that."""
+
+    family: Family
+    note: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which families are meant: those that fit everything that is said.
+
+    ``audience`` is an API's identifier, or "" for identity scopes alone; ``None`` is any.
+    """
+
+    user_id: str = ""
+    client_id: str = ""
+    sid: str = ""
+    audience: str | None = None
 
 
 class AccessToken(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

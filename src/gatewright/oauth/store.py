@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from gatewright.kernel.units import Change, Unit
-from gatewright.oauth.model import AccessToken, Code, Family
-from gatewright.sessions import Session
+from gatewright.oauth.model import AccessToken, Code, Family, NotedFamily, Whose
+from gatewright.sessions import Note, Session
 from gatewright.users import User
 
 
@@ -63,4 +63,30 @@ class AuthorizationStore(Protocol):
 
     def revoke_all_of(self, tenant_id: str, user_id: str, at: int) -> Change:
         """Revokes every refresh token of the user."""
+        ...
+
+
+class FamilyIndex(Protocol):
+    """Families of refresh tokens, for whoever looks after users; no request of the protocol asks it."""
+
+    async def noted(self, tenant_id: str, grant_id: str) -> NotedFamily | None:
+        """The family of the grant, as stored."""
+        ...
+
+    async def alive(
+        self, tenant_id: str, whose: Whose, *, now: int, after: str = "", skip: int = 0, limit: int
+    ) -> list[NotedFamily]:
+        """Families that can be refreshed, the oldest first: behind the grant ``after``, past ``skip``."""
+        ...
+
+    async def count(self, tenant_id: str, whose: Whose, *, now: int, most: int) -> int:
+        """How many there are of them; ``most`` stands for that many or more."""
+        ...
+
+    def note(self, tenant_id: str, noted: NotedFamily, note: Note | None) -> Change:
+        """Keeps ``note`` with the family; must match what was read, so that nobody's note is lost."""
+        ...
+
+    def revoke(self, tenant_id: str, whose: Whose, *, at: int) -> Unit:
+        """Revokes the families of a user, their opaque access tokens, and codes that would begin others."""
         ...

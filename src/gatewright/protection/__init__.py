@@ -1,9 +1,11 @@
 """POWER floor: attack protection.
 
-Owns the one attempt limiter that every check of a secret passes. Knows no secret itself.
+Owns the one attempt limiter that every check of a secret passes, and which of its limits a tenant sets.
+Knows no secret itself.
 """
 
-from gatewright.protection.events import LimitReached
+from gatewright.protection.blocks import Account, Blocks
+from gatewright.protection.events import BlockLifted, LimitReached
 from gatewright.protection.limiter import AttemptLimiter, Limit
 from gatewright.protection.limits import (
     CLIENT_SECRET,
@@ -22,7 +24,8 @@ from gatewright.protection.limits import (
     TICKET_PER_IP,
     TOKEN_PER_IP,
 )
-from gatewright.protection.store import AttemptStore
+from gatewright.protection.policy import login_limit, password_limit, password_subject, signup_limit
+from gatewright.protection.store import AttemptStore, Block
 
 __all__ = [
     "CLIENT_SECRET",
@@ -40,8 +43,16 @@ __all__ = [
     "SIGNUP_PER_IP",
     "TICKET_PER_IP",
     "TOKEN_PER_IP",
+    "Account",
     "AttemptLimiter",
     "AttemptStore",
+    "Block",
+    "BlockLifted",
+    "Blocks",
     "Limit",
     "LimitReached",
+    "login_limit",
+    "password_limit",
+    "password_subject",
+    "signup_limit",
 ]

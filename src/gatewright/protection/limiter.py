@@ -16,10 +16,18 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import TooMany
 from gatewright.kernel.events import Bus, Origin
 from gatewright.kernel.secrets import fingerprint
-from gatewright.protection.events import LimitReached
-from gatewright.protection.store import AttemptStore
+from gatewright.kernel.units import Unit
+from gatewright.protection.blocks import Account, hash_of_identifier, hash_of_network
+from gatewright.protection.events import DelegationLimitReached, LimitReached, NetworkLimitReached
+from gatewright.protection.store import AttemptStore, Block
 
 _REMEMBERED = 10_000
+_TOLD_AS: dict[str, type[LimitReached]] = {
+    "password-ip": NetworkLimitReached,
+    "signup-ip": NetworkLimitReached,
+    "delegation": DelegationLimitReached,
+}
+"""What reaching a limit is called, by its name, where it has a name of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,24 @@ class AttemptLimiter:
         self._clock = clock
         self._blocked_until: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    async def admit(self, tenant_id: str, limit: Limit, subject: str, origin: Origin) -> None:
-        """Counts an attempt that is about to be made. Raises ``TooMany`` when it is one too many."""
+    async def admit(
+        self, tenant_id: str, limit: Limit, subject: str, origin: Origin, *, account: Account | None = None
+    ) -> None:
+        """Counts an attempt that is about to be made. Raises ``TooMany`` when it is one too many.
+
+        ``account`` is whose secret is tried; without one ``subject`` is the network it is tried from.
+        """
         count, ends = await self._add(tenant_id, limit, subject)
         if count > limit.attempts:
-            await self._refuse(tenant_id, limit, count, ends, origin)
+            block = Block(
+                key=_key(limit, subject),
+                subject_hash=hash_of_identifier(account.identifier) if account else hash_of_network(subject),
+                connection=account.connection if account else "",
+                ip=origin.ip,
+                expires_at=ends,
+            )
+            also = (self._store.put_block(tenant_id, block),)
+            await self._refuse(tenant_id, limit, count, ends, origin, also=also)
 
     async def clear(self, tenant_id: str, limit: Limit, subject: str) -> None:
         """Forgets the attempts of ``subject``: it proved itself."""
@@ -69,6 +90,11 @@ class AttemptLimiter:
             self._remember(tenant_id, _key(limit, subject), ends)
             await self._refuse(tenant_id, limit, count, ends, origin)
 
+    async def first_use(self, tenant_id: str, name: str, subject: str, window: int) -> bool:
+        """Whether ``subject`` is used for the first time within ``window`` seconds, among all processes."""
+        count, _ = await self._add(tenant_id, Limit(name, attempts=1, window=window), subject)
+        return count == 1
+
     async def _add(self, tenant_id: str, limit: Limit, subject: str) -> tuple[int, int]:
         now = self._clock.now()
         return await self._store.add(tenant_id, _key(limit, subject), now=now, window=limit.window)
@@ -78,17 +104,19 @@ class AttemptLimiter:
         if len(self._blocked_until) > _REMEMBERED:
             self._blocked_until.popitem(last=False)
 
-    async def _refuse(self, tenant_id: str, limit: Limit, count: int, ends: int, origin: Origin) -> None:
+    async def _refuse(
+        self, tenant_id: str, limit: Limit, count: int, ends: int, origin: Origin, *, also: Unit = ()
+    ) -> None:
         now = self._clock.now()
         if count == limit.attempts + 1:  # told once a window, however long the attack
-            event = LimitReached(
+            event = _TOLD_AS.get(limit.name, LimitReached)(
                 tenant_id=tenant_id,
                 at=now,
                 origin=origin,
                 description=f"more than {limit.attempts} attempts in {limit.window} s",
                 details={"limit": limit.name},
             )
-            await self._bus.commit((), event)
+            await self._bus.commit(also, event)
         raise TooMany("too many attempts", retry_after=max(1, ends - now), limit=limit.attempts)
 
 

@@ -1,4 +1,7 @@
-"""THE LIST of limits: what is counted, how much of it is too much, and for how long."""
+"""THE LIST of limits: what is counted, how much of it is too much, and for how long.
+
+Of the first three a tenant can set its own, see ``policy``.
+"""
 
 from gatewright.protection.limiter import Limit
 

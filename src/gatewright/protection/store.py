@@ -1,6 +1,23 @@
 """What of attempts must be remembered; it survives restarts and is shared by all processes."""
 
+from dataclasses import dataclass
 from typing import Protocol
+
+from gatewright.kernel.units import Change, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A counter past its limit until ``expires_at``, and whom it shuts out, as a hash (see ``blocks``).
+
+    ``connection`` is a name, or empty for whatever connection; ``ip`` is where the last attempt came from.
+    """
+
+    key: str
+    subject_hash: str
+    connection: str
+    ip: str
+    expires_at: int
 
 
 class AttemptStore(Protocol):
@@ -23,4 +40,16 @@ class AttemptStore(Protocol):
 
     async def clear(self, tenant_id: str, key: str) -> None:
         """Forgets the counter."""
+        ...
+
+    def put_block(self, tenant_id: str, block: Block) -> Change:
+        """Remembers that a counter is past its limit."""
+        ...
+
+    async def blocks(self, tenant_id: str, subject_hash: str, *, now: int) -> list[Block]:
+        """What shuts out whom the hash names; a counter that was cleared since shuts out nobody."""
+        ...
+
+    def lift(self, tenant_id: str, key: str) -> Unit:
+        """Ends a block: its counter begins anew."""
         ...

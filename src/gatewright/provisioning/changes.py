@@ -6,6 +6,8 @@ from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.units import Unit
 from gatewright.provisioning.plan import Kind, Plan, Step
 from gatewright.provisioning.state import Person, Stores, identifiers_of
+from gatewright.roles import Permission
+from gatewright.tenants import PromptSettings
 
 
 async def unit_of(plan: Plan, stores: Stores, keys: SigningKeys, now: int) -> Unit:
@@ -29,9 +31,19 @@ def _tenant(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
 
 
 def _api(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    """What users were permitted of it without a role goes with it, or with the scope; nothing comes back."""
     if step.action == "delete":
-        return (stores.apis.delete(tenant_id, step.before.api_id),)
-    return (stores.apis.put(tenant_id, step.after),)
+        forgotten = stores.roles.forget_api(tenant_id, step.before.identifier)
+        return (stores.apis.delete(tenant_id, step.before.api_id), forgotten)
+    put = stores.apis.put(tenant_id, step.after)
+    if step.before is None:
+        return (put, stores.roles.forget_api(tenant_id, step.after.identifier))
+    before, after = ({scope.value for scope in api.scopes} for api in (step.before, step.after))
+    forgotten_scopes = (
+        Permission(permission_name=name, resource_server_identifier=step.after.identifier)
+        for name in sorted(before ^ after)
+    )
+    return (put, *(stores.roles.forget_permission(tenant_id, each) for each in forgotten_scopes))
 
 
 def _client(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
@@ -71,7 +83,7 @@ def _theme(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
 
 
 def _prompts(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
-    return (stores.looks.put_prompts(tenant_id, step.after),)
+    return (stores.looks.put_prompts(tenant_id, step.after or PromptSettings()),)
 
 
 def _custom_text(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
@@ -84,6 +96,14 @@ def _email_template(step: Step, stores: Stores, tenant_id: str, now: int) -> Uni
     if step.action == "delete":
         return (stores.mail.delete_template(tenant_id, step.before.template),)
     return (stores.mail.put_template(tenant_id, step.after),)
+
+
+def _log_stream(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return stores.log_streams.delete(tenant_id, step.before.stream_id)
+    if step.action == "create":
+        return stores.log_streams.insert(tenant_id, step.after)
+    return stores.log_streams.update(tenant_id, step.after)
 
 
 def _user(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
@@ -122,5 +142,6 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "custom text": _custom_text,
     "e-mail provider": _provider,
     "e-mail template": _email_template,
+    "log stream": _log_stream,
     "user": _user,
 }

@@ -39,6 +39,8 @@ def jwt_configuration(entry: Entry[ClientEntry]) -> JwtConfiguration:
 
 def auth_method(entry: Entry[ClientEntry]) -> AuthMethod:
     """The method chosen; applications that run in a person's hands keep no secret."""
+    if entry.value.client_authentication_methods is not None:
+        return "client_secret_post"  # what it goes back to
     if "token_endpoint_auth_method" in entry.given:
         return entry.value.token_endpoint_auth_method
     return "none" if entry.value.app_type in ("spa", "native") else "client_secret_post"

@@ -10,14 +10,23 @@ from typing import Any, Literal
 import msgspec
 
 from gatewright.apis import ApiSettings
-from gatewright.clients import ClientSettings
+from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
 from gatewright.messages import EmailTemplate, ProviderName, SmtpAddress
+from gatewright.provisioning.log_stream_entry import LogStreamEntry
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.roles import Permission
-from gatewright.tenants import Branding, CustomText, PromptSettings, TenantSettings, ThemeSettings
+from gatewright.tenants import (
+    AttackProtection,
+    Branding,
+    CustomDomainSettings,
+    CustomText,
+    PromptSettings,
+    TenantSettings,
+    ThemeSettings,
+)
 from gatewright.tenants.prompts import Screens
 
 
@@ -28,10 +37,15 @@ class ApiEntry(ApiSettings, frozen=True, kw_only=True):
 
 
 class ClientEntry(ClientSettings, frozen=True, kw_only=True):
-    """One of ``clients``."""
+    """One of ``clients``.
+
+    ``client_authentication_methods`` stand instead of ``token_endpoint_auth_method``: the client proves
+    itself by a key of its own, and by no secret.
+    """
 
     client_id: str = ""
     client_secret: str = ""
+    client_authentication_methods: AuthenticationMethods | None = None
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +68,10 @@ class ConnectionEntry(PasswordlessSettings, frozen=True, kw_only=True):
     """One of ``connections``; ``enabled_clients`` are names or ids of clients."""
 
     strategy: Literal["email"]
+
+
+class CustomDomainEntry(CustomDomainSettings, frozen=True, kw_only=True):
+    """One of ``customDomains``. Whether it is vouched for is asked by the management API."""
 
 
 class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,13 +168,12 @@ NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash
 
 NOT_YET = frozenset(
     """
-    actions attackProtection connectionProfiles customDomains databasesScripts
-    eventStreams flowVaultConnections flows forms guardianFactorProviders
-    guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks logStreams networkACLs organizations
-    pages partials phoneProviders phoneTemplates rateLimitPolicies riskAssessment
-    riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals
-    tokenExchangeProfiles triggers userAttributeProfiles
+    actions connectionProfiles databasesScripts eventStreams flowVaultConnections flows forms
+    guardianFactorProviders guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs organizations pages
+    partials phoneProviders phoneTemplates rateLimitPolicies riskAssessment riskAssessments rules
+    rulesConfigs scim selfServiceProfiles supplementalSignals tokenExchangeProfiles triggers
+    userAttributeProfiles
     """.split()  # noqa: SIM905 - a list of this length is easier to read so
 )
 """Sections that the deployment tool writes and that must be empty here, since nothing reads them yet."""
@@ -176,12 +193,15 @@ class Document:
     branding: Entry[Branding] | None = None
     prompts: Entry[PromptsEntry] | None = None
     themes: tuple[Entry[ThemeSettings], ...] | None = None
+    attack_protection: Entry[AttackProtection] | None = None
+    custom_domains: tuple[Entry[CustomDomainEntry], ...] | None = None
     apis: tuple[Entry[ApiEntry], ...] | None = None
     clients: tuple[Entry[ClientEntry], ...] | None = None
     grants: tuple[Entry[GrantEntry], ...] | None = None
     databases: tuple[Entry[DatabaseEntry], ...] | None = None
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
+    log_streams: tuple[Entry[LogStreamEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     provider: tuple[Entry[EmailProviderEntry], ...] | None = None
     email_templates: tuple[Entry[EmailTemplate], ...] | None = None
@@ -196,6 +216,8 @@ SECTIONS: Mapping[str, str] = {
     "branding": "branding",
     "themes": "themes",
     "prompts": "prompts",
+    "attackProtection": "attack_protection",
+    "customDomains": "custom_domains",
     "resourceServers": "apis",
     "clients": "clients",
     "clientGrants": "grants",
@@ -204,12 +226,14 @@ SECTIONS: Mapping[str, str] = {
     "roles": "roles",
     "emailProvider": "provider",
     "emailTemplates": "email_templates",
+    "logStreams": "log_streams",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
 
 _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "themes": ThemeSettings,
+    "customDomains": CustomDomainEntry,
     "resourceServers": ApiEntry,
     "clients": ClientEntry,
     "clientGrants": GrantEntry,
@@ -217,6 +241,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "connections": ConnectionEntry,
     "roles": RoleEntry,
     "emailTemplates": EmailTemplate,
+    "logStreams": LogStreamEntry,
     "users": UserEntry,
 }
 
@@ -245,6 +270,9 @@ def read_document(content: bytes) -> Document:
         values["prompts"] = reader.entry(PromptsEntry, sections["prompts"], "prompts")
     if "emailProvider" in sections:
         values["provider"] = reader.optional(EmailProviderEntry, sections["emailProvider"], "emailProvider")
+    if sections.get("attackProtection") is not None:
+        section = sections["attackProtection"]
+        values["attack_protection"] = reader.entry(AttackProtection, section, "attackProtection")
     names = {name: frozenset(_names(sections[name])) for name in _ENTRIES if name in sections}
     return Document(source, names, problems=tuple(reader.problems), **values)
 

@@ -3,18 +3,28 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from gatewright.apis import Api, ApiSettings, ClientGrant
-from gatewright.clients import Client, ClientSettings
+from gatewright.clients import Client, ClientCredential, ClientSettings, CredentialSettings
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
+from gatewright.log_streams import MASK, HttpHeader, LogStream, SinkSecrets, StreamSettings
 from gatewright.messages import EmailProvider, EmailTemplate
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
-from gatewright.tenants import BrandingTheme, CustomText, PromptSettings, Tenant, ThemeSettings
+from gatewright.tenants import (
+    BrandingTheme,
+    CustomDomain,
+    CustomDomainSettings,
+    CustomText,
+    PromptSettings,
+    Tenant,
+    ThemeSettings,
+)
 
 Written = dict[str, Any]
 
@@ -69,6 +79,16 @@ def custom_text_entry(text: CustomText) -> Written:
     return {"name": text.key, **_plain(text.screens)}
 
 
+def attack_protection_entry(tenant: Tenant) -> Written:
+    """The section ``attackProtection``."""
+    return _fields(tenant.attack_protection, type(tenant.attack_protection))
+
+
+def custom_domain_entry(domain: CustomDomain) -> Written:
+    """One of ``customDomains``."""
+    return _fields(domain, CustomDomainSettings, always=("type",))
+
+
 def api_entry(api: Api) -> Written:
     """One of ``resourceServers``."""
     entry = _fields(api, ApiSettings, always=("name", "identifier", "signing_alg"))
@@ -87,7 +107,19 @@ def client_entry(client: Client, names: Names) -> Written:
         settings["allowed_clients"] = [names.clients.get(key, key) for key in client.allowed_clients]
     if not client.oidc_conformant:  # whose algorithm has another default
         settings.setdefault("jwt_configuration", {})["alg"] = client.jwt_configuration.alg
+    keys = [_credential(each) for each in client.credentials if each.enabled]
+    if keys:
+        del settings["token_endpoint_auth_method"]
+        settings["client_authentication_methods"] = {"private_key_jwt": {"credentials": keys}}
     return {"name": settings.pop("name"), "client_id": client.client_id, **settings}
+
+
+def _credential(held: ClientCredential) -> Written:
+    ends = datetime.fromtimestamp(held.expires_at, UTC).isoformat() if held.expires_at is not None else ""
+    written = CredentialSettings(
+        id=held.credential_id, name=held.name, pem=held.pem, alg=held.alg, kid=held.kid, expires_at=ends
+    )
+    return _fields(written, CredentialSettings)
 
 
 def grant_entry(grant: ClientGrant, names: Names) -> Written:
@@ -132,6 +164,23 @@ def provider_entry(provider: EmailProvider | None) -> Written:
 def email_template_entry(template: EmailTemplate) -> Written:
     """One of ``emailTemplates``."""
     return _fields(template, EmailTemplate, always=("enabled", "syntax"))
+
+
+def log_stream_entry(stream: LogStream, secrets: SinkSecrets | None = None) -> Written:
+    """One of ``logStreams``, with its secrets where they are given."""
+    entry = _fields(stream, StreamSettings, always=("type", "status"))
+    sink = _plain(stream.sink)
+    if secrets is not None and secrets.authorization:
+        sink["httpAuthorization"] = secrets.authorization
+    if secrets is not None and secrets.headers:
+        sink["httpCustomHeaders"] = [msgspec.to_builtins(each) for each in secrets.headers]
+    return {**entry, "sink": sink}
+
+
+def masked_secrets(stream: LogStream) -> SinkSecrets:
+    """What stands for the stream's secrets where they are not shown."""
+    headers = tuple(HttpHeader(header=name, value=MASK) for name in stream.header_names)
+    return SinkSecrets(authorization=MASK if stream.has_authorization else "", headers=headers)
 
 
 def user_entry(person: Person, names: Names) -> Written:

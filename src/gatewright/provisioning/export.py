@@ -1,11 +1,14 @@
 """A tenant → the file that makes it; applying what was exported changes nothing."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
 from gatewright.apis import Api, Apis
 from gatewright.clients import Client, Clients
+from gatewright.connections import Connection, Connections
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Conflict, NotFound
+from gatewright.log_streams import LogStream, LogStreams
 from gatewright.messages import EmailProvider, MailProviders
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
@@ -15,16 +18,19 @@ from gatewright.provisioning.writing import yaml_text
 from gatewright.tenants import Tenant
 
 _PAGE = 500
+_T = TypeVar("_T")
 
 
 class Exporter:
-    """Writes tenants down. With ``with_secrets`` client and API secrets and password hashes too."""
+    """Writes tenants down. With ``with_secrets`` everything that is kept sealed and password hashes too."""
 
     def __init__(
         self,
         stores: Stores,
         clients: Clients,
         apis: Apis,
+        connections: Connections,
+        log_streams: LogStreams,
         providers: MailProviders,
         *,
         with_secrets: bool,
@@ -33,6 +39,8 @@ class Exporter:
         self._stores = stores
         self._clients = clients
         self._apis = apis
+        self._connections = connections
+        self._log_streams = log_streams
         self._with_secrets = with_secrets
 
     async def pieces(self, tenant_id: str, *, with_users: bool = True) -> AsyncIterator[str]:
@@ -59,14 +67,17 @@ class Exporter:
             "branding": entries.branding_entry(tenant),
             "themes": [entries.theme_entry(state.theme)] if state.theme else [],
             "prompts": entries.prompts_entry(state.prompts, state.texts),
+            "attackProtection": entries.attack_protection_entry(tenant),
+            "customDomains": [entries.custom_domain_entry(one) for one in tenant.custom_domains],
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
             "clients": [self._client(tenant, client, names) for client in clients],
             "clientGrants": [entries.grant_entry(grant, names) for grant in grants],
-            "databases": [entries.database_entry(one, names) for one in state.databases],
+            "databases": [self._database(tenant, one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
             "emailProvider": self._provider(tenant, state.provider),
             "emailTemplates": [entries.email_template_entry(one) for one in state.email_templates],
+            "logStreams": [self._log_stream(tenant, stream) for stream in state.log_streams],
         }
 
     def _client(self, tenant: Tenant, client: Client, names: Names) -> Written:
@@ -93,6 +104,23 @@ class Exporter:
             entry["credentials"]["smtp_pass"] = secret
         return entry
 
+    def _database(self, tenant: Tenant, database: Connection, names: Names) -> Written:
+        entry = entries.database_entry(database, names)
+        if self._with_secrets and database.sealed_configuration:
+            secrets = _unsealed(
+                f"database {database.name}",
+                lambda: self._connections.configuration(tenant.tenant_id, database),
+            )
+            entry["options"] = {**entry.get("options", {}), "configuration": secrets}
+        return entry
+
+    def _log_stream(self, tenant: Tenant, stream: LogStream) -> Written:
+        if not self._with_secrets:
+            return entries.log_stream_entry(stream)
+        owner, tenant_id = f"log stream {stream.name}", tenant.tenant_id
+        secrets = _unsealed(owner, lambda: self._log_streams.secrets(tenant_id, stream))
+        return entries.log_stream_entry(stream, secrets)
+
     async def _users(self, tenant_id: str, state: TenantState) -> AsyncIterator[str]:
         names, is_first, after = Names.of(state), True, ""
         connections = {connection.name for connection in state.connections}
@@ -113,7 +141,7 @@ class Exporter:
         return entry
 
 
-def _unsealed(owner: str, unseal: Callable[[], str | None]) -> str | None:
+def _unsealed(owner: str, unseal: Callable[[], _T]) -> _T:
     try:
         return unseal()
     except Unsealable:

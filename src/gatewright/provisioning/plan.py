@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from gatewright.apis import Api
 from gatewright.clients import Client
+from gatewright.connections import Connection
+from gatewright.log_streams import LogStream
 from gatewright.messages import EmailProvider
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
@@ -27,6 +29,7 @@ Kind = Literal[
     "custom text",
     "e-mail provider",
     "e-mail template",
+    "log stream",
     "user",
 ]
 
@@ -108,20 +111,19 @@ def _compared(
     grants = _by(before.grants, "grant_id"), _by(after.grants, "grant_id")
     yield from _steps("client grant", *grants, lambda grant: entries.grant_entry(grant, names))
     databases = _by(before.databases, "connection_id"), _by(after.databases, "connection_id")
-    yield from _steps("database", *databases, lambda database: entries.database_entry(database, names))
+    yield from _steps("database", *databases, lambda database: _database_written(database, names))
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
     yield from _steps("theme", _one(before.theme), _one(after.theme), entries.theme_entry)
-    settings = {"": before.prompts}, {"": after.prompts}
-    yield from _steps(
-        "prompts", *settings, lambda prompts: {**entries.prompts_entry(prompts, ()), "name": "settings"}
-    )
+    yield from _steps("prompts", _chosen(before.prompts), _chosen(after.prompts), _prompts_written)
     texts = _by(before.texts, "key"), _by(after.texts, "key")
     yield from _steps("custom text", *texts, entries.custom_text_entry)
     yield from _steps("e-mail provider", _one(before.provider), _one(after.provider), _provider_written)
     templates = _by(before.email_templates, "template"), _by(after.email_templates, "template")
     yield from _steps("e-mail template", *templates, entries.email_template_entry)
+    streams = _by(before.log_streams, "stream_id"), _by(after.log_streams, "stream_id")
+    yield from _steps("log stream", *streams, _log_stream_written)
     known = {path: match.person for path, match in people.items() if match.person is not None}
     yield from _steps("user", known, after.people, lambda person: _user_written(person, names))
 
@@ -155,19 +157,39 @@ def _one(entity: Any) -> dict[str, Any]:
     return {} if entity is None else {"": entity}
 
 
+def _chosen(settings: PromptSettings) -> dict[str, Any]:
+    """Settings that somebody chose, and none while they are as they were."""
+    return {} if settings == PromptSettings() else {"": settings}
+
+
 def _by(entities: tuple[Any, ...], key: str) -> dict[str, Any]:
     return {getattr(entity, key): entity for entity in entities}
 
 
 def _tenant_written(tenant: Tenant, names: Names) -> Written:
-    looks = entries.branding_entry(tenant)
+    looks, protection = entries.branding_entry(tenant), entries.attack_protection_entry(tenant)
     return {
         "tenant": tenant.tenant_id,
         "issuer": tenant.issuer,
         "hosts": list(tenant.hosts),
         **entries.tenant_entry(tenant, names),
         **({"branding": looks} if looks else {}),
+        **({"attackProtection": protection} if protection else {}),
+        **_domains_written(tenant),
     }
+
+
+def _domains_written(tenant: Tenant) -> Written:
+    """Domains by name: what each is, and whether the tenant answers on it."""
+    written = {
+        each.domain: {
+            **entries.custom_domain_entry(each),
+            "status": "ready" if each.is_ready else "pending_verification",
+            "is_default": each.is_default,
+        }
+        for each in tenant.custom_domains
+    }
+    return {"customDomains": written} if written else {}
 
 
 def _api_written(api: Api) -> Written:
@@ -176,7 +198,21 @@ def _api_written(api: Api) -> Written:
 
 def _client_written(client: Client, names: Names) -> Written:
     newest = client.secrets[-1].fingerprint if client.secrets else ""
-    return entries.client_entry(client, names) | _secret("client_secret", newest)
+    kept = [f"{each.credential_id} {each.alg}" for each in client.credentials if not each.enabled]
+    more = {"public keys kept besides": kept} if kept else {}
+    return entries.client_entry(client, names) | more | _secret("client_secret", newest)
+
+
+def _log_stream_written(stream: LogStream) -> Written:
+    return entries.log_stream_entry(stream) | _secret("sink_secrets", stream.sealed)
+
+
+def _database_written(database: Connection, names: Names) -> Written:
+    entry = entries.database_entry(database, names)
+    secrets = {name: _Hidden(sealed) for name, sealed in database.sealed_configuration.items()}
+    if secrets:
+        entry["options"] = {**entry.get("options", {}), "configuration": secrets}
+    return entry
 
 
 def _prompts_written(settings: PromptSettings) -> Written:

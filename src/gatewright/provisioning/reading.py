@@ -16,7 +16,17 @@ from gatewright.provisioning.problems import Problem, inside, shown
 
 T = TypeVar("T", bound=msgspec.Struct)
 
-SECRET_FIELDS = frozenset({"client_secret", "signing_secret", "password", "password_hash", "smtp_pass"})
+SECRET_FIELDS = frozenset(
+    {
+        "client_secret",
+        "signing_secret",
+        "password",
+        "password_hash",
+        "smtp_pass",
+        "pem",
+        "httpAuthorization",
+    }
+)
 """Their values are never repeated in a message."""
 
 _WRONG = object()
@@ -152,7 +162,7 @@ def _fits(info: inspect.Type, value: object) -> bool:
 
 
 def _read(path: str, value: object) -> str:
-    is_secret = path.rpartition(".")[2] in SECRET_FIELDS
+    is_secret = path.rpartition(".")[2] in SECRET_FIELDS or ".configuration" in path
     return "read a value that is not shown" if is_secret else f"read {shown(value)}"
 
 

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 from gatewright.apis import Apis
 from gatewright.clients import Clients
-from gatewright.connections import Leftovers
+from gatewright.connections import Connections, Leftovers
 from gatewright.jose.rotation import SigningKeys
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Conflict, Invalid, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Duplicate, Unmatched
+from gatewright.log_streams import LogStreams
 from gatewright.messages import MailProviders
 from gatewright.provisioning.changes import unit_of
 from gatewright.provisioning.checks.references import Known, known_names
@@ -53,6 +54,8 @@ class Provisioning:
         bus: Bus,
         clients: Clients,
         apis: Apis,
+        connections: Connections,
+        log_streams: LogStreams,
         keys: SigningKeys,
         hasher: PasswordHasher,
         leftovers: Leftovers,
@@ -65,6 +68,8 @@ class Provisioning:
         self._bus = bus
         self._clients = clients
         self._apis = apis
+        self._connections = connections
+        self._log_streams = log_streams
         self._keys = keys
         self._passwords = NewPasswords(hasher)
         self._clock = clock
@@ -94,7 +99,15 @@ class Provisioning:
         return replace(plan, warnings=(*warnings_of(order.document), *made, *_lost_people(plan)))
 
     def _target(self, state: TenantState, wish: Wish) -> TenantState:
-        return target_state(state, wish, self._clients, self._apis, self._providers)
+        return target_state(
+            state,
+            wish,
+            self._clients,
+            self._apis,
+            self._connections,
+            self._log_streams,
+            self._providers,
+        )
 
     async def apply(self, plan: Plan) -> None:
         """Makes the plan happen, all of it or nothing.

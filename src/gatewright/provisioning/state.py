@@ -8,6 +8,7 @@ from gatewright.clients import Client, ClientStore
 from gatewright.connections import Connection, ConnectionStore
 from gatewright.jose import KEY_ALGORITHMS, KeyStore
 from gatewright.kernel.errors import Invalid
+from gatewright.log_streams import LogStream, LogStreamStore
 from gatewright.messages import EmailProvider, EmailTemplate, MailSettingsStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
@@ -33,6 +34,7 @@ class Stores:
     keys: KeyStore
     mail: MailSettingsStore
     looks: LooksStore
+    log_streams: LogStreamStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class TenantState:
     texts: tuple[CustomText, ...] = ()
     provider: EmailProvider | None = None
     email_templates: tuple[EmailTemplate, ...] = ()
+    log_streams: tuple[LogStream, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
 
@@ -111,6 +114,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         texts=looks.texts,
         provider=mail.provider,
         email_templates=mail.templates,
+        log_streams=tuple(await stores.log_streams.all(tenant_id)),
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),
     )
 

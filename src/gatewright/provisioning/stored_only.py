@@ -119,8 +119,10 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
         ("universal_login_experience", "identifier_first", "webauthn_platform_first_factor"), NO_EFFECT
     ),
     "emailProvider": {"settings": NO_EFFECT},
+    "customDomains": dict.fromkeys(("domain_metadata", "relying_party_identifier"), NO_EFFECT),
     "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),
     "connections": dict.fromkeys((*_OF_CONNECTIONS, "realms"), NO_EFFECT),
+    "logStreams": {"isPriority": NO_EFFECT},
     "options": {
         **dict.fromkeys(
             (
@@ -129,6 +131,7 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
                 "import_mode",
                 "enabledDatabaseCustomization",
                 "customScripts",
+                "configuration",
                 "enable_script_context",
                 "authentication_methods",
                 "passkey_options",

@@ -1,10 +1,10 @@
-"""NOUN floor: roles, the permissions they bundle, and who holds them.
+"""NOUN floor: roles, the permissions they bundle, and who holds either.
 
 Does not own what permissions an API knows: that is ``apis``.
 """
 
-from gatewright.roles.model import Permission, Role
+from gatewright.roles.model import Holding, Permission, Role
 from gatewright.roles.service import Roles
 from gatewright.roles.store import RoleStore
 
-__all__ = ["Permission", "Role", "RoleStore", "Roles"]
+__all__ = ["Holding", "Permission", "Role", "RoleStore", "Roles"]

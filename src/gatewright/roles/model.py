@@ -1,5 +1,7 @@
 """What a role is; field names are the wire's."""
 
+from dataclasses import dataclass
+
 import msgspec
 
 
@@ -16,4 +18,12 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     role_id: str
     name: str
     description: str = ""
+    permissions: tuple[Permission, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a user holds: ids of roles, and permissions of their own, both in order."""
+
+    role_ids: tuple[str, ...] = ()
     permissions: tuple[Permission, ...] = ()

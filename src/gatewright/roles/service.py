@@ -1,6 +1,6 @@
 """What one may do with roles."""
 
-from gatewright.roles.model import Role
+from gatewright.roles.model import Permission, Role
 from gatewright.roles.store import RoleStore
 
 
@@ -15,11 +15,11 @@ class Roles:
         return await self._store.all(tenant_id)
 
     async def permissions(self, tenant_id: str, user_id: str, api_identifier: str) -> frozenset[str]:
-        """The scopes of one API that the user's roles allow."""
+        """The scopes of one API that the user may have: what their roles permit, and what is theirs alone."""
+        roles, own = await self.held_with_own(tenant_id, user_id)
         return frozenset(
             permission.permission_name
-            for role in await self.held(tenant_id, user_id)
-            for permission in role.permissions
+            for permission in (*own, *(each for role in roles for each in role.permissions))
             if permission.resource_server_identifier == api_identifier
         )
 
@@ -29,5 +29,12 @@ class Roles:
 
     async def held(self, tenant_id: str, user_id: str) -> list[Role]:
         """The user's roles, by name."""
-        held = set(await self._store.held_by(tenant_id, user_id))
-        return [role for role in await self._store.all(tenant_id) if role.role_id in held] if held else []
+        return (await self.held_with_own(tenant_id, user_id))[0]
+
+    async def held_with_own(self, tenant_id: str, user_id: str) -> tuple[list[Role], tuple[Permission, ...]]:
+        """The user's roles, by name, and the permissions that they have without one."""
+        holding = await self._store.holding(tenant_id, user_id)
+        if not holding.role_ids:
+            return [], holding.permissions
+        every = await self._store.all(tenant_id)
+        return [role for role in every if role.role_id in holding.role_ids], holding.permissions

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from gatewright.kernel.units import Change, Unit
-from gatewright.roles.model import Role
+from gatewright.roles.model import Holding, Permission, Role
 
 
 class RoleStore(Protocol):
@@ -15,6 +15,10 @@ class RoleStore(Protocol):
 
     async def held_by(self, tenant_id: str, user_id: str) -> list[str]:
         """Ids of the user's roles; never cached."""
+        ...
+
+    async def holding(self, tenant_id: str, user_id: str) -> Holding:
+        """The user's roles and the permissions they have without one, in one statement; never cached."""
         ...
 
     async def holders(
@@ -41,4 +45,20 @@ class RoleStore(Protocol):
 
     def withdraw(self, tenant_id: str, user_id: str, role_id: str) -> Change:
         """Takes the role from the user."""
+        ...
+
+    def permit(self, tenant_id: str, user_id: str, permission: Permission) -> Change:
+        """Gives the user a permission without a role; nothing happens when they have it."""
+        ...
+
+    def forbid(self, tenant_id: str, user_id: str, permission: Permission) -> Change:
+        """Takes such a permission from the user; what a role gives stays."""
+        ...
+
+    def forget_api(self, tenant_id: str, api_identifier: str) -> Change:
+        """Takes all such permissions of an API from everybody."""
+        ...
+
+    def forget_permission(self, tenant_id: str, permission: Permission) -> Change:
+        """Takes one such permission from everybody."""
         ...

@@ -5,8 +5,8 @@ the public ``sid`` names the session in tokens.
 """
 
 from gatewright.sessions.cookie import SessionCookies
-from gatewright.sessions.model import Session
+from gatewright.sessions.model import Note, Noted, Session
 from gatewright.sessions.service import Sessions
 from gatewright.sessions.store import SessionStore
 
-__all__ = ["Session", "SessionCookies", "SessionStore", "Sessions"]
+__all__ = ["Note", "Noted", "Session", "SessionCookies", "SessionStore", "Sessions"]

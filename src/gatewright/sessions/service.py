@@ -12,6 +12,7 @@ from gatewright.kernel.units import Change, Unit
 from gatewright.sessions.model import Session
 from gatewright.sessions.store import SessionStore
 
+_LONGEST_AGENT = 200
 _TOUCH_SHARE = 60
 """A session is written again when 1/60 of its idle lifetime has passed: an hour and a bit of 72 h."""
 
@@ -47,7 +48,7 @@ class Sessions:
             expires_at=now + lifetime,
             amr=tuple(amr),
             ip=origin.ip,
-            user_agent=origin.user_agent[:200],
+            user_agent=origin.user_agent[:_LONGEST_AGENT],
         )
         return secret, session
 
@@ -55,7 +56,9 @@ class Sessions:
         """The change that stores the session."""
         return self._store.put(tenant_id, session)
 
-    def seen(self, tenant_id: str, session: Session, client_id: str, *, idle_lifetime: int) -> Unit:
+    def seen(
+        self, tenant_id: str, session: Session, client_id: str, *, idle_lifetime: int, origin: Origin
+    ) -> Unit:
         """Changes that note the use by a client; empty when there is nothing worth a write.
 
         They refuse their unit when the session was ended meanwhile, so that it cannot come back.
@@ -69,6 +72,8 @@ class Sessions:
             seen_at=now,
             idle_expires_at=min(now + idle_lifetime, session.expires_at),
             clients=(*session.clients, client_id) if is_new_client else session.clients,
+            last_ip=origin.ip,
+            last_user_agent=origin.user_agent[:_LONGEST_AGENT],
         )
         return (self._store.touch(tenant_id, touched),)
 

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from gatewright.kernel.units import Change
-from gatewright.sessions.model import Session
+from gatewright.sessions.model import Note, Noted, Session
 
 
 class SessionStore(Protocol):
@@ -15,6 +15,20 @@ class SessionStore(Protocol):
 
     async def of_user(self, tenant_id: str, user_id: str) -> list[Session]:
         """Every session of the user, newest first."""
+        ...
+
+    async def by_sid(self, tenant_id: str, sid: str) -> Noted | None:
+        """The session that tokens name so, as stored."""
+        ...
+
+    async def alive_of_user(
+        self, tenant_id: str, user_id: str, *, now: int, after: str, limit: int
+    ) -> list[Noted]:
+        """The user's sessions that have not run out, by their ``sid``: so many behind ``after``."""
+        ...
+
+    def note(self, tenant_id: str, noted: Noted, note: Note | None) -> Change:
+        """Keeps ``note`` with the session; must match what was read, so that nobody's note is lost."""
         ...
 
     def put(self, tenant_id: str, session: Session) -> Change:

@@ -16,6 +16,7 @@ from gatewright.settings.values import (
     parse_host,
     parse_issuer,
     parse_master_key,
+    parse_name_servers,
     parse_networks,
     parse_outbound,
     parse_path,
@@ -149,6 +150,13 @@ class Outbound(Subject):
         wanted='networks or host names, as in "10.0.0.0/8, directory.internal"',
         parse=parse_outbound,
         default=OutboundRules(),
+    )
+    name_servers: tuple[tuple[str, int], ...] = setting(
+        "GATEWRIGHT_NAME_SERVERS",
+        "Whom to ask for the TXT records that vouch for custom domains; without any, the machine's own.",
+        wanted='addresses, with a port where it is not 53, as in "192.0.2.53, 127.0.0.1:5353"',
+        parse=parse_name_servers,
+        default=(),
     )
 
 

@@ -122,6 +122,23 @@ def parse_networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(item) for item in _items(text))
 
 
+def parse_name_servers(text: str) -> tuple[tuple[str, int], ...]:
+    """``address`` or ``address:port``, separated by commas or spaces; IPv6 with a port in brackets."""
+    return tuple(_name_server(item) for item in _items(text))
+
+
+def _name_server(item: str) -> tuple[str, int]:
+    address, port = item, "53"
+    if item.startswith("["):
+        address, _, port = item[1:].partition("]")
+        port = port.removeprefix(":") or "53"
+    elif item.count(":") == 1:
+        address, _, port = item.partition(":")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise ValueError("no port")
+    return str(ipaddress.ip_address(address)), int(port)
+
+
 def parse_outbound(text: str) -> OutboundRules:
     """Networks and host names, separated by commas or spaces."""
     networks: list[Network] = []

@@ -1,16 +1,38 @@
 """Attempt counters: one conditional upsert counts an attempt among all processes."""
 
-from sqlalchemy import Insert, bindparam, case, delete, select, update
+from sqlalchemy import Insert, and_, bindparam, case, delete, select, update
 
+from gatewright.kernel.units import Change, Unit
+from gatewright.protection import Block
 from gatewright.storage.database import Database
-from gatewright.storage.schema import attempts
-from gatewright.storage.statement import Statement, dialect_insert
+from gatewright.storage.schema import attempts, blocks
+from gatewright.storage.statement import Statement, dialect_insert, upsert
 
 _KEYS = (attempts.c.tenant_id == bindparam("tenant_id"), attempts.c.key == bindparam("key"))
 _READ = Statement(select(attempts.c.count, attempts.c.expires_at).where(*_KEYS))
 _CLEAR = Statement(delete(attempts).where(*_KEYS))
 _GIVE_BACK = Statement(
     update(attempts).where(*_KEYS, attempts.c.count > 0).values(count=attempts.c.count - 1)
+)
+_BLOCK = ("key", "subject_hash", "connection", "ip", "expires_at")
+_PUT_BLOCK = upsert(blocks, keys=("tenant_id", "key"), update=_BLOCK[1:])
+_BLOCKS = Statement(
+    select(*(blocks.c[name] for name in _BLOCK))
+    .select_from(
+        blocks.join(
+            attempts, and_(attempts.c.tenant_id == blocks.c.tenant_id, attempts.c.key == blocks.c.key)
+        )
+    )
+    .where(
+        blocks.c.tenant_id == bindparam("tenant_id"),
+        blocks.c.subject_hash == bindparam("subject_hash"),
+        blocks.c.expires_at > bindparam("now"),
+        attempts.c.expires_at == blocks.c.expires_at,
+    )
+    .order_by(blocks.c.key)
+)
+_UNBLOCK = Statement(
+    delete(blocks).where(blocks.c.tenant_id == bindparam("tenant_id"), blocks.c.key == bindparam("key"))
 )
 
 
@@ -57,3 +79,19 @@ class SqlAttempts:
     async def clear(self, tenant_id: str, key: str) -> None:
         """See ``AttemptStore.clear``."""
         await self._database.run((_CLEAR.change(tenant_id=tenant_id, key=key),))
+
+    def put_block(self, tenant_id: str, block: Block) -> Change:
+        """See ``AttemptStore.put_block``."""
+        return _PUT_BLOCK.change(tenant_id=tenant_id, **{name: getattr(block, name) for name in _BLOCK})
+
+    async def blocks(self, tenant_id: str, subject_hash: str, *, now: int) -> list[Block]:
+        """See ``AttemptStore.blocks``."""
+        rows = await self._database.scan(_BLOCKS, tenant_id=tenant_id, subject_hash=subject_hash, now=now)
+        return [Block(**dict(zip(_BLOCK, row, strict=True))) for row in rows]
+
+    def lift(self, tenant_id: str, key: str) -> Unit:
+        """See ``AttemptStore.lift``."""
+        return (
+            _CLEAR.change(tenant_id=tenant_id, key=key),
+            _UNBLOCK.change(tenant_id=tenant_id, key=key),
+        )

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 
-from sqlalchemy import Column, Table, bindparam, delete, select, tuple_, update
+from sqlalchemy import Column, Table, and_, bindparam, delete, not_, or_, select, tuple_, update
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Unavailable
@@ -47,6 +47,7 @@ EXPIRING = (
     schema.jobs,
     schema.job_parts,
     schema.attempts,
+    schema.blocks,
     schema.outbox,
 )
 """Tables whose ``expires_at`` is the second from which a row may be forgotten."""
@@ -71,13 +72,34 @@ _SPARE_FAMILIES = Statement(
 )
 """A family that was refreshed lives longer than was thought; told here, so that a refresh moves no index."""
 
+HELD_DAYS = 7
+"""How much longer an entry is kept for an active stream that has not told it: streams fail no longer."""
+
 _LOGS, _TENANTS = schema.logs, schema.tenants
+_STREAMS, _PROGRESS = schema.log_streams, schema.log_progress
+_IS_AWAITED = (
+    select(_PROGRESS.c.stream_id)
+    .join(
+        _STREAMS,
+        and_(_STREAMS.c.tenant_id == _PROGRESS.c.tenant_id, _STREAMS.c.stream_id == _PROGRESS.c.stream_id),
+    )
+    .where(
+        _PROGRESS.c.tenant_id == _LOGS.c.tenant_id,
+        _STREAMS.c.status == "active",
+        _PROGRESS.c.position < _LOGS.c.log_id,
+    )
+    .correlate(_LOGS)
+    .exists()
+)
 _SWEEP_LOGS = Statement(
     delete(_LOGS).where(
         tuple_(_LOGS.c.tenant_id, _LOGS.c.log_id).in_(
             select(_LOGS.c.tenant_id, _LOGS.c.log_id)
             .select_from(_TENANTS.join(_LOGS, _LOGS.c.tenant_id == _TENANTS.c.tenant_id))
-            .where(_LOGS.c.log_id < bindparam("first"))
+            .where(
+                _LOGS.c.log_id < bindparam("first"),
+                or_(_LOGS.c.log_id < bindparam("first_held"), not_(_IS_AWAITED)),
+            )
             .limit(BATCH)
         )
     )
@@ -136,4 +158,5 @@ class Housekeeping:
         for statement in _SWEEPS.values():
             yield statement.change(now=now)
         yield _SWEEP_FAMILIES.change(now=now)
-        yield _SWEEP_LOGS.change(first=log_ids_from(now - self._log_seconds))
+        kept = now - self._log_seconds
+        yield _SWEEP_LOGS.change(first=log_ids_from(kept), first_held=log_ids_from(kept - HELD_DAYS * _DAY))

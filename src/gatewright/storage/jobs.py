@@ -22,7 +22,7 @@ _GET = Statement(select(jobs.c.doc).where(*_HERE))
 _INSERT = Statement(
     insert(jobs).values(
         **{name: bindparam(name) for name in ("tenant_id", "job_id", "created_at", "expires_at", "doc")},
-        state=_OPEN,
+        state=bindparam("new_state"),
         owner="",
         lease_until=0,
     )
@@ -87,6 +87,7 @@ class SqlJobs:
             job_id=job.job_id,
             created_at=job.created_at,
             expires_at=expires_at,
+            new_state=_OVER if job.is_over else _OPEN,
             doc=encode(job),
         )
 

@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, func, insert, select
 
 from gatewright.audit import LogEntry
+from gatewright.kernel.ids import log_ids_from
 from gatewright.kernel.units import Change
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder, encode
@@ -34,6 +35,12 @@ _FOLLOWING = Statement(
     .where(_HERE, logs.c.log_id > bindparam("after"), logs.c.log_id < bindparam("before"))
     .order_by(logs.c.log_id)
     .limit(bindparam("most"))
+)
+_SECOND = func.substr(logs.c.log_id, len(log_ids_from(0)) - 11, 12)
+_COUNTED = Statement(
+    select(_SECOND, func.count())
+    .where(_HERE, logs.c.log_id >= bindparam("first"), logs.c.log_id <= bindparam("last"))
+    .group_by(_SECOND)
 )
 _decode = decoder(LogEntry).decode
 
@@ -84,3 +91,8 @@ class SqlLogs:
             _FOLLOWING, tenant_id=tenant_id, after=after, before=before, most=limit
         )
         return [_decode(row[0]) for row in rows]
+
+    async def counted(self, tenant_id: str, *, since: int, upto: str) -> dict[int, int]:
+        """See ``LogStore.counted``."""
+        rows = await self._database.scan(_COUNTED, tenant_id=tenant_id, first=log_ids_from(since), last=upto)
+        return {int(second): count for second, count in rows}

@@ -6,33 +6,17 @@ that find the tenant (``tenants``, ``tenant_hosts``).
 Hot tables are clustered by their key on SQLite (``WITHOUT ROWID``): one tree to write instead of two.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text, UniqueConstraint
 
-metadata = MetaData()
+from gatewright.storage.columns import id_column as _id
+from gatewright.storage.columns import metadata
+from gatewright.storage.columns import searched_column as _searched
+from gatewright.storage.columns import table as _table
+from gatewright.storage.columns import text_column as _text
+from gatewright.storage.columns import time_column as _time
+from gatewright.storage.log_table import logs
 
-
-def _table(name: str, *items: SchemaItem) -> Table:
-    return Table(name, metadata, *items, sqlite_with_rowid=False)
-
-
-def _id(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _searched(name: str) -> Column[str]:
-    """Text as it is compared, folded, in the order of its code points on both databases."""
-    by_code_point = Text().with_variant(Text(collation="C"), "postgresql")
-    return Column(name, by_code_point, nullable=False)
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
+__all__ = ["logs", "metadata"]
 
 tenants = _table("tenants", _id("tenant_id"), _text("issuer"), _text("doc"), UniqueConstraint("issuer"))
 
@@ -139,6 +123,15 @@ user_roles = _table(
     Index("user_roles_by_role", "tenant_id", "role_id", "user_id"),
 )
 
+user_permissions = _table(
+    "user_permissions",
+    _id("tenant_id"),
+    _id("user_id"),
+    _id("api"),
+    _id("permission"),
+    Index("user_permissions_by_api", "tenant_id", "api", "permission"),
+)
+
 consents = _table(
     "consents",
     _id("tenant_id"),
@@ -157,6 +150,7 @@ sessions = _table(
     _text("sid"),
     _time("expires_at"),
     _text("doc"),
+    Column("metadata", Text, nullable=True),
     Index("sessions_by_user", "tenant_id", "user_id"),
     Index("sessions_by_sid", "tenant_id", "sid"),
     Index("sessions_by_expiry", "expires_at"),
@@ -196,6 +190,7 @@ token_families = _table(
     _time("expires_at"),
     _time("sweep_at"),
     _text("doc"),
+    Column("metadata", Text, nullable=True),
     Index("token_families_by_user", "tenant_id", "user_id"),
     Index("token_families_by_sweep", "sweep_at"),
 )
@@ -287,6 +282,22 @@ tenant_documents = _table(
     _text("doc"),
 )
 
+log_streams = _table(
+    "log_streams", _id("tenant_id"), _id("stream_id"), _text("name"), _text("status"), _text("doc")
+)
+
+log_progress = _table(
+    "log_progress",
+    _id("tenant_id"),
+    _id("stream_id"),
+    _text("owner"),
+    _time("free_at"),
+    _text("position"),
+    Column("tries", Integer, nullable=False),
+    _time("failing_since", nullable=True),
+    _text("recent"),
+)
+
 attempts = _table(
     "attempts",
     _id("tenant_id"),
@@ -295,6 +306,19 @@ attempts = _table(
     _time("expires_at"),
     Index("attempts_by_expiry", "expires_at"),
 )
+
+blocks = _table(
+    "blocks",
+    _id("tenant_id"),
+    _id("key"),
+    _text("subject_hash"),
+    _text("connection"),
+    _text("ip"),
+    _time("expires_at"),
+    Index("blocks_by_subject", "tenant_id", "subject_hash"),
+    Index("blocks_by_expiry", "expires_at"),
+)
+"""Which counters in ``attempts`` are past their limit, for whoever asks whom that shuts out."""
 
 outbox = _table(
     "outbox",
@@ -307,15 +331,4 @@ outbox = _table(
     _text("sealed"),
     Index("outbox_by_turn", "state", "next_try_at"),
     Index("outbox_by_expiry", "expires_at"),
-)
-
-logs = _table(
-    "logs",
-    _id("tenant_id"),
-    _id("log_id"),
-    _text("type"),
-    _time("at"),
-    Column("user_id", Text, nullable=True),
-    Column("client_id", Text, nullable=True),
-    _text("doc"),
 )

@@ -1,10 +1,10 @@
 """Sessions."""
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from gatewright.kernel.units import Change
-from gatewright.sessions import Session
-from gatewright.storage.database import Database
+from gatewright.sessions import Note, Noted, Session
+from gatewright.storage.database import Database, Row
 from gatewright.storage.documents import decoder, encode
 from gatewright.storage.schema import sessions
 from gatewright.storage.statement import Statement, upsert
@@ -14,6 +14,23 @@ _THIS = sessions.c.session_hash == bindparam("session_hash")
 _OF_USER = sessions.c.user_id == bindparam("user_id")
 _GET = Statement(select(sessions.c.doc).where(_HERE, _THIS))
 _ALL_OF_USER = Statement(select(sessions.c.doc).where(_HERE, _OF_USER).order_by(sessions.c.expires_at.desc()))
+_NOTED = select(sessions.c.doc, sessions.c.metadata)
+_BY_SID = Statement(_NOTED.where(_HERE, sessions.c.sid == bindparam("sid")))
+_ALIVE_OF_USER = Statement(
+    _NOTED.where(
+        _HERE,
+        _OF_USER,
+        sessions.c.expires_at > bindparam("now"),
+        sessions.c.sid > bindparam("after"),
+    )
+    .order_by(sessions.c.sid)
+    .limit(bindparam("most"))
+)
+_NOTE = Statement(
+    update(sessions)
+    .where(_HERE, _THIS, func.coalesce(sessions.c.metadata, "") == bindparam("seen"))
+    .values(metadata=bindparam("new_metadata"))
+)
 _PUT = upsert(sessions, keys=("tenant_id", "session_hash"), update=("user_id", "sid", "expires_at", "doc"))
 _TOUCH = Statement(
     update(sessions)
@@ -23,6 +40,7 @@ _TOUCH = Statement(
 _END = Statement(delete(sessions).where(_HERE, _THIS))
 _END_ALL = Statement(delete(sessions).where(_HERE, _OF_USER))
 _decode = decoder(Session).decode
+_decode_note = decoder(Note).decode
 
 
 class SqlSessions:
@@ -41,6 +59,30 @@ class SqlSessions:
         rows = await self._database.scan(_ALL_OF_USER, tenant_id=tenant_id, user_id=user_id)
         return [_decode(row[0]) for row in rows]
 
+    async def by_sid(self, tenant_id: str, sid: str) -> Noted | None:
+        """See ``SessionStore.by_sid``."""
+        row = await self._database.fetch_one(_BY_SID, tenant_id=tenant_id, sid=sid)
+        return _noted(row) if row else None
+
+    async def alive_of_user(
+        self, tenant_id: str, user_id: str, *, now: int, after: str, limit: int
+    ) -> list[Noted]:
+        """See ``SessionStore.alive_of_user``."""
+        rows = await self._database.scan(
+            _ALIVE_OF_USER, tenant_id=tenant_id, user_id=user_id, now=now, after=after, most=limit
+        )
+        return list(map(_noted, rows))
+
+    def note(self, tenant_id: str, noted: Noted, note: Note | None) -> Change:
+        """See ``SessionStore.note``."""
+        return _NOTE.change(
+            must_match=True,
+            tenant_id=tenant_id,
+            session_hash=noted.session.session_hash,
+            seen=encode(noted.note) if noted.note else "",
+            new_metadata=encode(note) if note else None,
+        )
+
     def put(self, tenant_id: str, session: Session) -> Change:
         """See ``SessionStore.put``. The row may go when the idle lifetime has passed."""
         return _PUT.change(
@@ -50,6 +92,7 @@ class SqlSessions:
             sid=session.sid,
             expires_at=_forgettable_at(session),
             doc=encode(session),
+            metadata=None,
         )
 
     def touch(self, tenant_id: str, session: Session) -> Change:
@@ -69,6 +112,10 @@ class SqlSessions:
     def end_all_of(self, tenant_id: str, user_id: str) -> Change:
         """See ``SessionStore.end_all_of``."""
         return _END_ALL.change(tenant_id=tenant_id, user_id=user_id)
+
+
+def _noted(row: Row) -> Noted:
+    return Noted(_decode(row[0]), _decode_note(row[1]) if row[1] else None)
 
 
 def _forgettable_at(session: Session) -> int:

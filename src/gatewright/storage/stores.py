@@ -11,6 +11,8 @@ from gatewright.storage.connections import SqlConnections
 from gatewright.storage.consents import SqlConsents
 from gatewright.storage.database import Database
 from gatewright.storage.jobs import SqlJobs
+from gatewright.storage.log_progress import SqlLogProgress
+from gatewright.storage.log_streams import SqlLogStreams
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
@@ -49,6 +51,8 @@ class Stores:
     mail_settings: SqlMailSettings
     looks: SqlLooks
     jobs: SqlJobs
+    log_streams: SqlLogStreams
+    log_progress: SqlLogProgress
 
     @classmethod
     def over(cls, database: Database) -> "Stores":
@@ -75,4 +79,6 @@ class Stores:
             mail_settings=SqlMailSettings(database, cache),
             looks=SqlLooks(database, cache),
             jobs=SqlJobs(database),
+            log_streams=SqlLogStreams(database, cache),
+            log_progress=SqlLogProgress(database),
         )

@@ -1,6 +1,6 @@
 """Tenants and the hosts they answer on."""
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Insert, bindparam, delete, select
 
 from gatewright.kernel.units import Change, Unit
 from gatewright.storage.cache import RevisionCache
@@ -8,7 +8,7 @@ from gatewright.storage.database import Database, revision_bump
 from gatewright.storage.documents import decoder, encode
 from gatewright.storage.revision import REVISION, revision_bump_from
 from gatewright.storage.schema import tenant_hosts, tenants
-from gatewright.storage.statement import Statement, upsert
+from gatewright.storage.statement import Statement, dialect_insert, upsert
 from gatewright.tenants import Tenant
 
 _GET = Statement(select(tenants.c.doc).where(tenants.c.tenant_id == bindparam("tenant_id")))
@@ -16,8 +16,27 @@ _HOST = Statement(select(tenant_hosts.c.tenant_id).where(tenant_hosts.c.host == 
 _HOSTS = Statement(select(tenant_hosts.c.host).order_by(tenant_hosts.c.host).limit(100))
 _PUT = upsert(tenants, keys=("tenant_id",), update=("issuer", "doc"))
 _DROP_HOSTS = Statement(delete(tenant_hosts).where(tenant_hosts.c.tenant_id == bindparam("tenant_id")))
-_PUT_HOST = upsert(tenant_hosts, keys=("host",), update=("tenant_id",))
 _decode = decoder(Tenant).decode
+
+
+def _take_host(dialect: str) -> Insert:
+    """A host of nobody, or of this very tenant: another tenant's cannot be taken."""
+    insert = dialect_insert(dialect)(tenant_hosts).values(
+        host=bindparam("host"), tenant_id=bindparam("tenant_id")
+    )
+    taken: Insert = insert.on_conflict_do_update(
+        index_elements=["host"],
+        set_={"tenant_id": insert.excluded.tenant_id},
+        where=tenant_hosts.c.tenant_id == insert.excluded.tenant_id,
+    )
+    return taken
+
+
+_PUT_HOST = Statement(_take_host)
+
+
+def _put_host(host: str, tenant_id: str) -> Change:
+    return _PUT_HOST.change(must_match=True, host=host, tenant_id=tenant_id)
 
 
 class SqlTenants:
@@ -60,7 +79,10 @@ class SqlTenants:
         return (
             _PUT.change(tenant_id=tenant.tenant_id, issuer=tenant.issuer, doc=encode(tenant)),
             _DROP_HOSTS.change(tenant_id=tenant.tenant_id),
-            *(_PUT_HOST.change(host=host, tenant_id=tenant.tenant_id) for host in tenant.hosts),
+            *(
+                _PUT_HOST.change(must_match=True, host=host, tenant_id=tenant.tenant_id)
+                for host in tenant.hosts
+            ),
             self.touched(tenant.tenant_id),
         )
 

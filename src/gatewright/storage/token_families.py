@@ -6,7 +6,7 @@ from sqlalchemy import and_, bindparam, insert, literal, select, update
 from gatewright.kernel.units import Change
 from gatewright.oauth.model import Family, Grant
 from gatewright.oauth.vocabulary import GRANT_MEMORY
-from gatewright.storage.database import Database
+from gatewright.storage.database import Database, Row
 from gatewright.storage.documents import decoder, encode
 from gatewright.storage.schema import token_families as families
 from gatewright.storage.schema import users
@@ -29,19 +29,23 @@ _COLUMNS = (
     "doc",
 )
 _PUT = Statement(
-    insert(families).values(revoked_at=literal(None), **{name: bindparam(name) for name in _COLUMNS})
+    insert(families).values(
+        revoked_at=literal(None), metadata=literal(None), **{name: bindparam(name) for name in _COLUMNS}
+    )
 )
 _HERE = families.c.tenant_id == bindparam("tenant_id")
 _THIS = and_(_HERE, families.c.grant_id == bindparam("grant_id"))
+FAMILY = (
+    families.c.doc,
+    families.c.generation,
+    families.c.rotated_at,
+    families.c.revoked_at,
+    families.c.expires_at,
+)
+"""What a family is read from, see ``family_of``."""
+
 _GET = Statement(
-    select(
-        families.c.doc,
-        families.c.generation,
-        families.c.rotated_at,
-        families.c.revoked_at,
-        families.c.expires_at,
-        users.c.doc,
-    )
+    select(*FAMILY, users.c.doc)
     .select_from(
         families.outerjoin(
             users, and_(users.c.tenant_id == families.c.tenant_id, users.c.user_id == families.c.user_id)
@@ -76,6 +80,8 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     grant: Grant
     created_at: int
     ends_at: int | None = None
+    ip: str = ""
+    user_agent: str = ""
 
 
 _decode = decoder(_Document).decode
@@ -101,7 +107,7 @@ class SqlTokenFamilies:
             rotated_at=family.rotated_at,
             expires_at=_stored(family.expires_at),
             sweep_at=_stored(family.expires_at),
-            doc=encode(_Document(grant=grant, created_at=family.created_at, ends_at=family.ends_at)),
+            doc=encode(_document(family)),
         )
 
     async def family(self, tenant_id: str, grant_id: str) -> tuple[Family, User | None] | None:
@@ -109,17 +115,7 @@ class SqlTokenFamilies:
         row = await self._database.fetch_one(_GET, tenant_id=tenant_id, grant_id=grant_id)
         if row is None:
             return None
-        document = _decode(row[0])
-        family = Family(
-            grant=document.grant,
-            created_at=document.created_at,
-            generation=row[1],
-            rotated_at=row[2],
-            revoked_at=row[3],
-            expires_at=_read(row[4]),
-            ends_at=document.ends_at,
-        )
-        return family, _decode_user(row[5]) if row[5] else None
+        return family_of(row), _decode_user(row[5]) if row[5] else None
 
     def rotate(self, tenant_id: str, family: Family, *, to: int, at: int, expires_at: int | None) -> Change:
         """See ``AuthorizationStore.rotate``."""
@@ -140,6 +136,32 @@ class SqlTokenFamilies:
     def revoke_all_of(self, tenant_id: str, user_id: str, at: int) -> Change:
         """See ``AuthorizationStore.revoke_all_of``."""
         return _REVOKE_USER.change(tenant_id=tenant_id, user_id=user_id, at=at, sweep_at=at + GRANT_MEMORY)
+
+
+def family_of(row: Row) -> Family:
+    """The family in a row that begins with the columns of ``FAMILY``."""
+    document = _decode(row[0])
+    return Family(
+        grant=document.grant,
+        created_at=document.created_at,
+        generation=row[1],
+        rotated_at=row[2],
+        revoked_at=row[3],
+        expires_at=_read(row[4]),
+        ends_at=document.ends_at,
+        ip=document.ip,
+        user_agent=document.user_agent,
+    )
+
+
+def _document(family: Family) -> _Document:
+    return _Document(
+        grant=family.grant,
+        created_at=family.created_at,
+        ends_at=family.ends_at,
+        ip=family.ip,
+        user_agent=family.user_agent,
+    )
 
 
 def _stored(time: int | None) -> int:

@@ -11,6 +11,7 @@ BY_USER = (
     schema.identities,
     schema.identifiers,
     schema.user_roles,
+    schema.user_permissions,
     schema.consents,
     schema.sessions,
     schema.token_families,

@@ -3,8 +3,10 @@
 Owns who answers on which host. Does not own what lives in a tenant: clients, users and the rest hold its id.
 """
 
+from gatewright.tenants.attack_protection import AttackProtection
 from gatewright.tenants.branding import Branding, BrandingColors, BrandingFont, Gradient
 from gatewright.tenants.claim_rules import ClaimRule, TokenKind
+from gatewright.tenants.custom_domains import CustomDomain, CustomDomainSettings
 from gatewright.tenants.looks import Looks, LooksStore
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
 from gatewright.tenants.prompts import CustomText, PromptSettings
@@ -13,11 +15,14 @@ from gatewright.tenants.store import TenantStore
 from gatewright.tenants.theme import BrandingTheme, ThemeSettings
 
 __all__ = [
+    "AttackProtection",
     "Branding",
     "BrandingColors",
     "BrandingFont",
     "BrandingTheme",
     "ClaimRule",
+    "CustomDomain",
+    "CustomDomainSettings",
     "CustomText",
     "Gradient",
     "Looks",

@@ -1,11 +1,14 @@
 """What a tenant is. Setting names and units are the wire's: session lifetimes are hours."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
+from gatewright.tenants.attack_protection import AttackProtection
 from gatewright.tenants.branding import Branding
 from gatewright.tenants.claim_rules import ClaimRule
+from gatewright.tenants.custom_domains import CustomDomain
 
 
 class TenantFlags(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -116,6 +119,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hosts: tuple[str, ...]
     settings: TenantSettings = TenantSettings()
     branding: Branding = Branding()
+    attack_protection: AttackProtection = AttackProtection()
+    custom_domains: tuple[CustomDomain, ...] = ()
 
     @property
     def name(self) -> str:
@@ -130,6 +135,11 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def url(self, path: str) -> str:
         """An absolute address of this tenant: the issuer and ``path`` without its leading slash."""
         return self.issuer + path.lstrip("/")
+
+    def host_of(self, domain: CustomDomain) -> str:
+        """What browsers call one of its domains: with the port of the issuer, where that has one."""
+        port = urlsplit(self.issuer).port
+        return f"{domain.domain}:{port}" if port else domain.domain
 
     @property
     def userinfo_audience(self) -> str:

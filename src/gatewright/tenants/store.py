@@ -22,7 +22,7 @@ class TenantStore(Protocol):
         ...
 
     def put(self, tenant: Tenant) -> Unit:
-        """Inserts or replaces the tenant and its hosts."""
+        """Inserts or replaces the tenant and its hosts; must match, for another tenant's are not taken."""
         ...
 
     def touched(self, tenant_id: str) -> Change:

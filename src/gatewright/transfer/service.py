@@ -1,6 +1,6 @@
 """What one may order: an import of a file, an export. Both become jobs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,17 +48,26 @@ class Transfers:
         Raises ``Invalid`` for a connection that has no users of its own, and for a file without a user.
         """
         check_database(order.connection)
-        job = Job(
-            job_id="",
-            type="users_import",
-            connection_id=order.connection.connection_id,
-            connection=order.connection.name,
-            client_id=order.client_id,
-            external_id=order.external_id,
-            upsert=order.upsert,
-            send_completion_email=order.send_completion_email,
-        )
-        return await self._jobs.hand_in(tenant_id, job, _parts(file), *events)
+
+        async def decide() -> tuple[ImportOrder, Sequence[Event]]:
+            return order, events
+
+        return await self.take_import(tenant_id, file, decide)
+
+    async def take_import(
+        self,
+        tenant_id: str,
+        file: AsyncIterator[bytes],
+        decide: Callable[[], Awaitable[tuple[ImportOrder, Sequence[Event]]]],
+    ) -> Job:
+        """The same where only the end of the file tells what is to be done with it."""
+
+        async def job() -> tuple[Job, Sequence[Event]]:
+            order, events = await decide()
+            check_database(order.connection)
+            return _job(order), events
+
+        return await self._jobs.receive(tenant_id, _parts(file), job)
 
     async def order_export(
         self,
@@ -85,6 +94,19 @@ class Transfers:
             limit=limit,
         )
         return await self._jobs.hand_in(tenant_id, job, _nothing(), *events)
+
+
+def _job(order: ImportOrder) -> Job:
+    return Job(
+        job_id="",
+        type="users_import",
+        connection_id=order.connection.connection_id,
+        connection=order.connection.name,
+        client_id=order.client_id,
+        external_id=order.external_id,
+        upsert=order.upsert,
+        send_completion_email=order.send_completion_email,
+    )
 
 
 def check_database(connection: Connection) -> None:

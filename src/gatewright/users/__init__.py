@@ -26,7 +26,7 @@ from gatewright.users.identifiers import Identifier, email_identifier, looks_lik
 from gatewright.users.model import Identity, User
 from gatewright.users.password_policy import PasswordPolicy, PasswordRule
 from gatewright.users.passwords import PasswordHasher
-from gatewright.users.service import Users
+from gatewright.users.service import UserExists, Users
 from gatewright.users.store import Credentials, UserStore
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "UserBlocked",
     "UserCreated",
     "UserDeleted",
+    "UserExists",
     "UserSignedUp",
     "UserStore",
     "UserUnblocked",

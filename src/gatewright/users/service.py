@@ -17,6 +17,10 @@ from gatewright.users.store import UserStore
 _TRIES = 10
 
 
+class UserExists(Conflict):
+    """The id, or an identifier in the connection, is somebody's already."""
+
+
 class Users:
     """Creates, changes and removes users; each change in one unit with its events."""
 
@@ -66,14 +70,14 @@ class Users:
         *events: Event,
         also: Unit = (),
     ) -> None:
-        """Makes the user with their password. Raises ``Conflict`` when an identifier is taken."""
+        """Makes the user with their password. Raises ``UserExists`` when an identifier is taken."""
         unit = self._store.insert(tenant_id, user, identifiers)
         if password_hash is not None:
             unit += (self._store.set_password(tenant_id, user.user_id, password_hash, self._clock.now()),)
         try:
             await self._bus.commit(unit + also, *events)
         except Duplicate:
-            raise Conflict("the user already exists") from None
+            raise UserExists("the user already exists") from None
 
     async def change(
         self,

@@ -43,6 +43,15 @@ async def test_nothing_is_due_where_there_is_nothing(place: Place) -> None:
     assert await place.stores.jobs.next_due() is None
 
 
+async def test_job_that_is_over_from_the_start(place: Place) -> None:
+    """A job that is put when it is over is there, and never anybody's turn."""
+    done = msgspec.structs.replace(JOB, type="verification_email", status="completed")
+    await put(place, done)
+    assert await place.stores.jobs.get(TENANT, "job_1") == done
+    assert await place.stores.jobs.due(NOW) is None
+    assert await place.stores.jobs.next_due() is None
+
+
 async def test_oldest_job_is_first(place: Place) -> None:
     """Of two jobs it is the older one's turn, then the other's, then nobody's until a lease ends."""
     jobs = place.stores.jobs

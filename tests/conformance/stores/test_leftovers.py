@@ -17,6 +17,7 @@ from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unit
 from gatewright.login.tickets import Ticket
 from gatewright.oauth.model import AccessToken, Code, Family, Grant
+from gatewright.roles import Permission
 from gatewright.sessions import Session
 from gatewright.storage import schema
 from gatewright.storage.housekeeping import EXPIRING, Housekeeping
@@ -100,6 +101,9 @@ def traces(place: Place, tenant_id: str, name: str, home: str) -> Unit:
     authorizations = stores.authorizations
     return (
         stores.roles.assign(tenant_id, user_id, "rol_1"),
+        stores.roles.permit(
+            tenant_id, user_id, Permission(permission_name="read", resource_server_identifier="urn:a")
+        ),
         stores.consents.put(tenant_id, consent),
         stores.sessions.put(tenant_id, session),
         stores.tickets.insert(tenant_id, ticket),

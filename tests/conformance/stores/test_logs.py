@@ -4,6 +4,7 @@ import pytest
 from tests.conformance.stores.conftest import OTHER, TENANT, Place
 
 from gatewright.audit import LogEntry
+from gatewright.kernel.ids import log_ids_from
 
 pytestmark = pytest.mark.anyio
 
@@ -42,3 +43,20 @@ async def test_entries_between_two_ids(place: Place) -> None:
     found = await logs.following(TENANT, after="", before="9003", limit=9)
     assert [each.log_id for each in found] == ["9001", "9002"]
     assert [e.log_id for e in await logs.following(TENANT, after="9001", before="9009", limit=1)] == ["9002"]
+
+
+async def test_entries_of_each_second(place: Place) -> None:
+    """Entries are counted by second, from a second on and up to an id, in their tenant."""
+    for tenant, at, tail in (
+        (TENANT, 7, "a"),
+        (TENANT, 8, "a"),
+        (TENANT, 8, "b"),
+        (TENANT, 9, "a"),
+        (OTHER, 8, "c"),
+    ):
+        entry = LogEntry(log_id=log_ids_from(at) + tail, at=at, type="s", event="E")
+        await place.run(place.stores.logs.append(tenant, entry))
+    counted = place.stores.logs.counted
+    assert await counted(TENANT, since=8, upto=log_ids_from(9) + "a") == {8: 2, 9: 1}
+    assert await counted(TENANT, since=0, upto=log_ids_from(8) + "a") == {7: 1, 8: 1}
+    assert await counted(TENANT, since=10, upto=log_ids_from(99)) == {}

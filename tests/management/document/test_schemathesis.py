@@ -29,7 +29,7 @@ CHECKS = (
     "ignored_auth",
 )
 
-pytestmark = pytest.mark.wire("/api/v2/openapi.json")
+pytestmark = pytest.mark.wire("/api/v2/*")
 
 
 @dataclass(frozen=True)

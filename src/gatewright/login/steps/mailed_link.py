@@ -5,9 +5,10 @@ Mail scanners follow links; nothing happens until a person presses the button.
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import TooMany
@@ -45,8 +46,10 @@ class Mailed:
 
     def owner(self, user: User | None) -> User | None:
         """The ``user`` its ticket names, while they may come in and the address is still theirs."""
-        is_theirs = user is not None and not user.blocked and user.email == self.ticket.email
-        return user if is_theirs else None
+        if user is None or user.blocked or user.email != self.ticket.email:
+            return None
+        kept = {"", *(identity.identity_id for identity in user.identities)}
+        return user if self.ticket.identity_id in kept else None
 
     def standing(self, user: User | None, now: int) -> Standing:
         """How it stands at ``now``; ``user`` is whom its ticket names, as they are now."""
@@ -122,13 +125,24 @@ class MailedLinks:
         return await self.refused(request, SPENT, mailed)
 
     async def verified(self, request: Request, ticket: Ticket) -> Response:
-        """The page for an address that is confirmed."""
+        """The page for an address that is confirmed, or the way on to the application."""
+        if ticket.result_url:
+            return self.result(ticket, N_("Your address is confirmed"))
         return self._pages.show(
             request,
             "login/email_verified.html",
             locale=ticket.locale,
             continue_url=await self.way_on(request, ticket),
         )
+
+    def result(self, ticket: Ticket, message: str) -> Response:
+        """To where whoever made the ticket wants the person to go, with the outcome in the query."""
+        words = self._pages.text(ticket.locale, message)
+        outcome = {"success": "true", "code": "success", "message": words}
+        if ticket.tells_email and ticket.email:
+            outcome["email"] = ticket.email
+        url = f"{ticket.result_url}{'&' if '?' in ticket.result_url else '?'}{urlencode(outcome)}"
+        return RedirectResponse(url, 303, {"cache-control": "no-store"})
 
     async def refused(
         self, request: Request, why: str, mailed: Mailed | None = None, *, status: int = 400

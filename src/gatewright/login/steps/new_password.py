@@ -1,6 +1,7 @@
 """The link that sets a new password. The ticket is the only key to it."""
 
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -77,19 +78,17 @@ class NewPassword:
             return refused.mark(await self._page(request, opened, typed=typed, error=refused.message))
 
     async def _taken(self, request: Request, opened: Opened, form: Parameters) -> Response:
-        password = form.get("password", "")
-        policy = await self._policy(context_of(request).tenant, opened)
         if not forms.is_ours(request, form, opened.ticket.ticket_hash):
             raise Refused(NO_COOKIE)
-        if not policy.accepts(password, personal=_personal(opened)):
-            raise Refused(_WEAK)
         try:
-            await self._set(context_of(request), opened, await self._hasher.hash(password))
+            await self._set(context_of(request), opened, await self._hash(request, opened, form))
         except Unavailable as error:
             raise too_busy(error, str) from None  # the page translates
         except (Unmatched, Conflict):
             return await self._links.spent(request, opened)
         self._mailing.sent()
+        if opened.ticket.result_url:
+            return self._links.result(opened.ticket, N_("Your password is changed"))
         return self._pages.show(
             request,
             "login/new_password_done.html",
@@ -97,17 +96,29 @@ class NewPassword:
             login_url=await self._links.way_on(request, opened.ticket),
         )
 
+    async def _hash(self, request: Request, opened: Opened, form: Parameters) -> str:
+        """The hash of the password that was typed, or the one that came with the ticket.
+
+        Raises ``Refused`` for a password that breaks a rule.
+        """
+        if opened.ticket.password_hash:
+            return opened.ticket.password_hash
+        password, policy = form.get("password", ""), await self._policy(context_of(request).tenant, opened)
+        if not policy.accepts(password, personal=_personal(opened)):
+            raise Refused(_WEAK)
+        return await self._hasher.hash(password)
+
     async def _set(self, context: Context, opened: Opened, password_hash: str) -> None:
         tenant_id, user_id, now = context.tenant.tenant_id, opened.user.user_id, self._clock.now()
         to = Addressee(user=opened.user, connection=opened.ticket.connection, locale=opened.ticket.locale)
+        identity_id = opened.ticket.identity_id or opened.user.password_id(opened.ticket.connection)
         changes: Unit = (
             self._tickets.spend(tenant_id, opened.ticket.ticket_hash, now),
             self._tickets.void_others(tenant_id, user_id, "reset_password", now),
-            self._user_store.set_password(
-                tenant_id, opened.user.password_id(opened.ticket.connection), password_hash, now
-            ),
-            await self._mailing.notice(context.tenant, "password_changed", to),
+            self._user_store.set_password(tenant_id, identity_id, password_hash, now),
         )
+        if opened.user.email:
+            changes += (await self._mailing.notice(context.tenant, "password_changed", to),)
         event = PasswordChanged(
             tenant_id=tenant_id,
             at=now,
@@ -116,9 +127,10 @@ class NewPassword:
             user_name=opened.user.display_name,
             connection=opened.ticket.connection,
         )
-        await self._users.change(
-            tenant_id, user_id, event, also=changes, email_verified=True, last_password_reset=now
+        proved: dict[str, Any] = (
+            {"email_verified": True} if opened.ticket.proves_address and opened.user.email else {}
         )
+        await self._users.change(tenant_id, user_id, event, also=changes, last_password_reset=now, **proved)
 
     async def _page(self, request: Request, opened: Opened, *, typed: str, error: str) -> Response:
         rules = shown_rules(
@@ -133,6 +145,7 @@ class NewPassword:
             opened,
             action=action_of(request),
             email=opened.ticket.email,
+            is_chosen=bool(opened.ticket.password_hash),
             policy=rules,
             error=error,
         )

@@ -72,7 +72,9 @@ class AuthorizationCodeGrant:
         tenant, grant, now = context.tenant, code.grant, self._clock.now()
         api = await self._access.api(tenant, grant.audience) if grant.audience else None
         permissions = await self._access.permissions(tenant, user.user_id, api)
-        refresh_token, family = self._families.begin(tenant.tenant_id, client, grant, api)
+        refresh_token, family = self._families.begin(
+            tenant.tenant_id, client, grant, api, origin=context.origin
+        )
         return Authorization(
             subject=user.user_id,
             scopes=grant.scopes,

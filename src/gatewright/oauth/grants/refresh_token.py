@@ -10,7 +10,7 @@ from gatewright.oauth.access import Access
 from gatewright.oauth.authorization import Authorization
 from gatewright.oauth.errors import InvalidGrant, InvalidScope
 from gatewright.oauth.events import RefreshExchanged, RefreshFailed, RefreshReused
-from gatewright.oauth.families import nearer
+from gatewright.oauth.families import nearer, rotates
 from gatewright.oauth.grants.grant import required
 from gatewright.oauth.model import Family, Grant
 from gatewright.oauth.refresh_tokens import PresentedToken, RefreshTokens
@@ -74,7 +74,7 @@ class RefreshTokenGrant:
         expires_at = nearer(settings.idle_expiry(now), family.ends_at)
         tenant_id = context.tenant.tenant_id
         if presented.generation == family.generation:
-            to = family.generation + (1 if _rotates(client, family.grant) else 0)
+            to = family.generation + (1 if rotates(client, family.grant) else 0)
             change = self._store.rotate(tenant_id, family, to=to, at=now, expires_at=expires_at)
             return to, (change,)
         is_racing = presented.generation == family.generation - 1
@@ -135,7 +135,7 @@ class RefreshTokenGrant:
             api=api,
             grant=grant,
             user=user,
-            refresh_token=token if _rotates(client, grant) else None,
+            refresh_token=token if rotates(client, grant) else None,
             changes=changes,
             event=self._told(context, client, grant, user),
         )
@@ -153,8 +153,3 @@ class RefreshTokenGrant:
             scope=grant.scope,
             session_id=grant.sid or None,
         )
-
-
-def _rotates(client: Client, grant: Grant) -> bool:
-    """Refresh tokens of the legacy pipeline stay: ``/delegation`` has no way to give the next one."""
-    return client.refresh_token.rotates and not grant.legacy

@@ -89,7 +89,7 @@ class WithoutPage:
             tells_auth_time=client.default_max_age is not None,
         )
         await self._check_consent(tenant_id, client, api, grant)
-        refresh_token, family = self._families.begin(tenant_id, client, grant, api)
+        refresh_token, family = self._families.begin(tenant_id, client, grant, api, origin=context.origin)
         noted = self._users.signed_in(tenant_id, user, ip=context.origin.ip)
         return Authorization(
             subject=user.user_id,

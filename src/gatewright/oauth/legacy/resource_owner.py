@@ -125,7 +125,7 @@ class ResourceOwnerEndpoint:
         tenant_id, user = context.tenant.tenant_id, proved.user
         grant = self._grant(client, asked, proved)
         await self._check_consent(tenant_id, client, grant)
-        refresh_token, family = self._families.begin(tenant_id, client, grant, None)
+        refresh_token, family = self._families.begin(tenant_id, client, grant, None, origin=context.origin)
         signed_in = self._users.signed_in(tenant_id, user, ip=context.origin.ip)
         return Authorization(
             subject=user.user_id,

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from gatewright.clients import LEGACY_GRANT_TYPES, RefreshTokenSettings
+from gatewright.clients import LEGACY_GRANT_TYPES, Client, RefreshTokenSettings
 from gatewright.kernel.urls import is_loopback, origin_of
 from gatewright.provisioning.checks.apis import LONGEST_TOKEN, SHORTEST_HMAC_SECRET
+from gatewright.provisioning.checks.credentials import check_methods
 from gatewright.provisioning.checks.values import (
     check_id,
     check_name,
@@ -54,8 +55,8 @@ _LINKS = ("logo_uri", "policy_uri", "tos_uri")
 _MOST_METADATA, _LONGEST_METADATA, _LONGEST_DESCRIPTION = 10, 255, 140
 
 
-def check_client(entry: Entry[ClientEntry]) -> Iterator[Problem]:
-    """One of ``clients``."""
+def check_client(entry: Entry[ClientEntry], current: Client | None = None) -> Iterator[Problem]:
+    """One of ``clients``; ``current`` is that client, if it is there."""
     client, path = entry.value, entry.path
     yield from check_name(inside(path, "name"), client.name)
     if "client_id" in entry.given:
@@ -70,6 +71,7 @@ def check_client(entry: Entry[ClientEntry]) -> Iterator[Problem]:
     yield from _check_grant_types(entry)
     yield from _check_secret(entry)
     yield from _check_lifetimes(entry)
+    yield from check_methods(entry, current)
 
 
 def _check_words(entry: Entry[ClientEntry]) -> Iterator[Problem]:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Container, Iterator
 
-from gatewright.connections import PASSWORDLESS, DatabaseOptions
+from gatewright.connections import PASSWORDLESS, Connection, DatabaseOptions
+from gatewright.connections.configuration import is_mark, mark_of
 from gatewright.kernel.errors import Invalid
 from gatewright.provisioning.checks.values import check_name, check_range, check_web_address
 from gatewright.provisioning.document import ConnectionEntry, DatabaseEntry, RoleEntry, UserEntry
@@ -25,13 +26,15 @@ _SUBJECT = re.compile(r"[A-Za-z0-9._~@+:=-]{1,200}")
 _BIRTHDATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))?")
 _LONGEST_PROFILE = {"name": 300, "given_name": 150, "family_name": 150, "nickname": 300, "phone_number": 40}
 _LONGEST_PASSWORD = 256
+_MOST_METADATA, _LONGEST_METADATA = 10, 255
 _LONGEST_PIECE = 2_000
 
 
-def check_database(entry: Entry[DatabaseEntry]) -> Iterator[Problem]:
-    """One of ``databases``."""
+def check_database(entry: Entry[DatabaseEntry], current: Connection | None = None) -> Iterator[Problem]:
+    """One of ``databases``; ``current`` is the one of that name that is there."""
     database, path = entry.value, entry.path
-    yield from _check_connection_name(inside(path, "name"), database.name)
+    yield from _check_common(entry)
+    yield from _check_configuration(inside(path, "options"), database.options, current)
     options = inside(path, "options")
     length = database.options.validation.username
     where = inside(options, "validation.username")
@@ -46,7 +49,7 @@ def check_database(entry: Entry[DatabaseEntry]) -> Iterator[Problem]:
 def check_connection(entry: Entry[ConnectionEntry], databases: Container[str]) -> Iterator[Problem]:
     """One of ``connections``; ``databases`` are the names that are taken."""
     connection, path = entry.value, entry.path
-    yield from _check_connection_name(inside(path, "name"), connection.name)
+    yield from _check_common(entry)
     if connection.name in databases:
         yield Problem(inside(path, "name"), f"{shown(connection.name)} is a database; wanted: another name")
     totp, where = connection.options.totp, inside(path, "options.totp")
@@ -54,7 +57,33 @@ def check_connection(entry: Entry[ConnectionEntry], databases: Container[str]) -
     yield from check_range(inside(where, "time_step"), totp.time_step, *CODE_LIFETIMES, "seconds")
 
 
-def _check_connection_name(path: str, name: str) -> Iterator[Problem]:
+def _check_common(entry: Entry[DatabaseEntry] | Entry[ConnectionEntry]) -> Iterator[Problem]:
+    connection, path = entry.value, entry.path
+    yield from _check_name(inside(path, "name"), connection.name)
+    yield from _check_length(inside(path, "display_name"), connection.display_name, LONGEST_CONNECTION_NAME)
+    pairs = connection.metadata
+    if len(pairs) > _MOST_METADATA or any(
+        len(text) > _LONGEST_METADATA for pair in pairs.items() for text in pair
+    ):
+        wanted = f"at most {_MOST_METADATA} pairs of texts of {_LONGEST_METADATA} characters"
+        yield Problem(inside(path, "metadata"), f"{len(pairs)} pairs; wanted: {wanted}")
+
+
+def _check_configuration(
+    path: str, options: DatabaseOptions, current: Connection | None
+) -> Iterator[Problem]:
+    """A mark means the secret that is kept, while the scripts that read it are those that were there."""
+    held = current.sealed_configuration if current else {}
+    is_same = current is not None and current.options.custom_scripts == options.custom_scripts
+    for name, value in (options.configuration or {}).items():
+        where = inside(inside(path, "configuration"), name)
+        if is_mark(value) and (name not in held or value != mark_of(held[name])):
+            yield Problem(where, "stands for another secret than is kept; wanted: the secret itself")
+        elif is_mark(value) and not is_same:
+            yield Problem(where, "stands for a secret that other scripts read; wanted: the secret itself")
+
+
+def _check_name(path: str, name: str) -> Iterator[Problem]:
     if len(name) > LONGEST_CONNECTION_NAME or not _CONNECTION_NAME.fullmatch(name):
         wanted = f"1 to {LONGEST_CONNECTION_NAME} letters, digits and single hyphens between them"
         yield Problem(path, f"read {shown(name)}; wanted: {wanted}")

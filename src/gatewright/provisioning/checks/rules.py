@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
 
 from gatewright.clients import Client
 from gatewright.connections import DatabaseOptions
 from gatewright.provisioning.checks.apis import check_api
+from gatewright.provisioning.checks.attack_protection import check_attack_protection, unguarded
 from gatewright.provisioning.checks.claim_rules import doubtful
 from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
+from gatewright.provisioning.checks.domains import check_custom_domain
+from gatewright.provisioning.checks.log_streams import check_log_streams
 from gatewright.provisioning.checks.mail import check_email_template, check_provider, is_unsent, unsent
 from gatewright.provisioning.checks.prompts import check_prompts
 from gatewright.provisioning.checks.references import Known, dangling
@@ -34,6 +38,7 @@ def check_document(
     """
     yield from document.problems
     yield from _check_entries(document, state, known, reserved)
+    yield from check_log_streams(document.log_streams or (), state.log_streams)
     yield from _check_uniqueness(document, state)
     yield from dangling(document, known)
     for entry in document.users or ():
@@ -49,6 +54,8 @@ def warnings_of(document: Document) -> tuple[str, ...]:
         found += unprotected(document.tenant)
         found += doubtful(document.tenant)
     found += map(unsent, filter(is_unsent, document.email_templates or ()))
+    if document.attack_protection is not None:
+        found += unguarded(document.attack_protection)
     for entry in document.clients or ():
         weak = weak_secret(entry)
         found += [f"{inside(entry.path, 'client_secret')}: {weak}"] if weak else []
@@ -58,16 +65,21 @@ def warnings_of(document: Document) -> tuple[str, ...]:
 def _check_entries(
     document: Document, state: TenantState, known: Known, reserved: frozenset[str]
 ) -> Iterator[Problem]:
-    if document.tenant is not None:
-        yield from check_tenant(document.tenant)
+    yield from _check_tenant_sections(document, state)
     yield from _check_looks(document)
     apis = {api.identifier: api for api in state.apis}
     for api in document.apis or ():
         yield from check_api(api, apis.get(api.value.identifier), reserved)
+    by_id = {client.client_id: client for client in state.clients}
+    by_name = {client.name: client for client in state.clients}
     for client in document.clients or ():
-        yield from check_client(client)
+        named = (
+            by_id.get(client.value.client_id) if client.value.client_id else by_name.get(client.value.name)
+        )
+        yield from check_client(client, named)
+    databases = {database.name: database for database in state.databases}
     for database in document.databases or ():
-        yield from check_database(database)
+        yield from check_database(database, databases.get(database.value.name))
     for connection in document.connections or ():
         yield from check_connection(connection, known.databases)
     for role in document.roles or ():
@@ -92,8 +104,22 @@ def _check_mail(document: Document, state: TenantState) -> Iterator[Problem]:
     yield from check_repeated("emailTemplates", "template", names)
 
 
+def _check_tenant_sections(document: Document, state: TenantState) -> Iterator[Problem]:
+    if document.tenant is not None:
+        yield from check_tenant(document.tenant)
+    if document.branding is not None:
+        yield from check_branding(document.branding)
+    if document.attack_protection is not None:
+        yield from check_attack_protection(document.attack_protection)
+    own = urlsplit(state.tenant.issuer).hostname if state.tenant else None
+    for domain in document.custom_domains or ():
+        yield from check_custom_domain(domain, own or "")
+
+
 def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Problem]:
     apis, clients = document.apis or (), document.clients or ()
+    domains = document.custom_domains or ()
+    yield from check_repeated("customDomains", "domain", (e.value.domain for e in domains))
     yield from check_repeated("resourceServers", "identifier", (e.value.identifier for e in apis))
     yield from check_repeated("resourceServers", "name", (e.value.name for e in apis))
     yield from check_repeated("clients", "client_id", (e.value.client_id for e in clients))
@@ -102,6 +128,7 @@ def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Proble
     connections = document.connections or ()
     yield from check_repeated("connections", "name", (e.value.name for e in connections))
     yield from check_repeated("roles", "name", (e.value.name for e in document.roles or ()))
+    yield from check_repeated("logStreams", "name", (e.value.name for e in document.log_streams or ()))
     grants = (f"{e.value.client_id} → {e.value.audience}" for e in document.grants or ())
     yield from check_repeated("clientGrants", "client_id", grants)
     yield from _check_people(document)

@@ -9,6 +9,7 @@ from gatewright.provisioning.document import ClientEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
+from gatewright.provisioning.target.credentials import target_credentials
 from gatewright.provisioning.target.wish import Wish, dated, merged, settings_of
 
 
@@ -50,6 +51,7 @@ def client_of(
         **settings_of(ClientSettings, entry.value) | chosen,
         client_id=client_id,
         secrets=_secrets(entry, client_id, current, wish, clients),
+        credentials=target_credentials(entry.value.client_authentication_methods, current, wish.now),
     )
 
 
@@ -62,7 +64,8 @@ def _secrets(
         if kept and secret_matches(written, kept[-1:]):
             return kept
         return (clients.sealed(wish.tenant_id, client_id, written, wish.now),)
-    needs_one = auth_method(entry) != "none" or jwt_configuration(entry).alg == "HS256"
+    is_by_key = entry.value.client_authentication_methods is not None
+    needs_one = (auth_method(entry) != "none" and not is_by_key) or jwt_configuration(entry).alg == "HS256"
     if kept or not needs_one:
         return kept
     return (clients.sealed(wish.tenant_id, client_id, ids.client_secret(), wish.now),)

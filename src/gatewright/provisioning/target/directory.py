@@ -1,8 +1,10 @@
 """Connections and roles as they shall be."""
 
+from collections.abc import Mapping
+
 import msgspec
 
-from gatewright.connections import CommonSettings, Connection, ConnectionSettings
+from gatewright.connections import CommonSettings, Connection, Connections, ConnectionSettings
 from gatewright.kernel import ids
 from gatewright.provisioning.document import ConnectionEntry, DatabaseEntry, RoleEntry
 from gatewright.provisioning.reading import Entry
@@ -11,7 +13,9 @@ from gatewright.provisioning.target.wish import Wish, client_ids, dated, merged,
 from gatewright.roles import Role
 
 
-def target_connections(state: TenantState, wanted: TenantState, wish: Wish) -> tuple[Connection, ...]:
+def target_connections(
+    state: TenantState, wanted: TenantState, wish: Wish, connections: Connections
+) -> tuple[Connection, ...]:
     """Connections, matched by name. ``wanted`` has the clients as they shall be, ``state`` as they were.
 
     Each of the two sections speaks of its own kinds and leaves the others alone.
@@ -19,8 +23,8 @@ def target_connections(state: TenantState, wanted: TenantState, wish: Wish) -> t
     new = {client.client_id for client in wanted.clients} - {client.client_id for client in state.clients}
     document = wish.document
     return (
-        *_of_section(document.databases, wanted.databases, wanted, new, wish),
-        *_of_section(document.connections, wanted.other_connections, wanted, new, wish),
+        *_of_section(document.databases, wanted.databases, wanted, new, wish, connections),
+        *_of_section(document.connections, wanted.other_connections, wanted, new, wish, connections),
     )
 
 
@@ -30,13 +34,15 @@ def _of_section(
     wanted: TenantState,
     new: set[str],
     wish: Wish,
+    connections: Connections,
 ) -> tuple[Connection, ...]:
     known = {connection.name: connection for connection in there}
     made: dict[str, Connection] = {}
+    clients = client_ids(wanted.clients, wish.document)
     for entry in entries or ():
         name = entry.value.name
         current = known.get(name)
-        made[name] = connection = _connection(entry.value, current, wanted, wish)
+        made[name] = connection = connection_of(entry.value, current, clients, wish, connections)
         if current is not None and wish.only_missing:
             known[name] = _also_enabled(current, connection, new, wish.now)
     return merged(known, made, wish, is_written=entries is not None)
@@ -49,17 +55,29 @@ def target_roles(wanted: TenantState, wish: Wish) -> tuple[Role, ...]:
     return merged(known, made, wish, is_written=wish.document.roles is not None)
 
 
-def _connection(
-    written: DatabaseEntry | ConnectionEntry, current: Connection | None, wanted: TenantState, wish: Wish
+def connection_of(
+    written: DatabaseEntry | ConnectionEntry,
+    current: Connection | None,
+    called: Mapping[str, str],
+    wish: Wish,
+    connections: Connections,
 ) -> Connection:
-    clients = client_ids(wanted.clients, wish.document)
-    enabled = tuple(dict.fromkeys(clients[name] for name in written.enabled_clients))
+    """The connection that an entry describes; ``called`` are the ids of clients by what it calls them.
+
+    Secrets of its scripts that the entry does not speak of stay.
+    """
+    enabled = tuple(dict.fromkeys(called[name] for name in written.enabled_clients))
     if isinstance(written, DatabaseEntry):
         settings = settings_of(ConnectionSettings, written) | {"realms": written.realms or (written.name,)}
+        settings["options"] = msgspec.structs.replace(written.options, configuration=None)
     else:
         settings = settings_of(CommonSettings, written) | {"passwordless": written.options}
-    settings["enabled_clients"] = enabled
     connection_id = current.connection_id if current else ids.connection_id()
+    held = current.sealed_configuration if current else {}
+    secrets = written.options.configuration if isinstance(written, DatabaseEntry) else None
+    if secrets is not None:
+        held = connections.sealed_configuration(wish.tenant_id, connection_id, secrets, held)
+    settings |= {"enabled_clients": enabled, "sealed_configuration": held}
     return dated(Connection, current, wish.now, connection_id=connection_id, **settings)
 
 

@@ -8,8 +8,9 @@ import msgspec
 
 from gatewright.apis import Api, Apis, ClientGrant
 from gatewright.clients import Clients
-from gatewright.connections import Connection
+from gatewright.connections import Connection, Connections
 from gatewright.jose import KEY_ALGORITHMS
+from gatewright.log_streams import LogStreams
 from gatewright.messages import MailProviders
 from gatewright.provisioning.management import (
     DEVELOPMENT_CLIENT,
@@ -22,12 +23,14 @@ from gatewright.provisioning.target.apis import target_apis, target_grants
 from gatewright.provisioning.target.claim_rules import with_client_ids, without_lost
 from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
+from gatewright.provisioning.target.domains import with_target_domains
+from gatewright.provisioning.target.log_streams import target_log_streams
 from gatewright.provisioning.target.looks import target_prompts, target_texts, target_theme
 from gatewright.provisioning.target.mail import target_email_templates, target_provider
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
 from gatewright.roles import Role
-from gatewright.tenants import Branding, Tenant, TenantSettings
+from gatewright.tenants import AttackProtection, Branding, Tenant, TenantSettings
 
 DEFAULT_ALGORITHM = "RS256"
 
@@ -35,7 +38,13 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 
 
 def target_state(
-    state: TenantState, wish: Wish, clients: Clients, apis: Apis, providers: MailProviders
+    state: TenantState,
+    wish: Wish,
+    clients: Clients,
+    apis: Apis,
+    connections: Connections,
+    log_streams: LogStreams,
+    providers: MailProviders,
 ) -> TenantState:
     """The tenant as it shall be: within a section of the file equal to it, elsewhere as it was.
 
@@ -61,7 +70,8 @@ def target_state(
     if wish.management_client:
         wanted = _with_management_client(wanted, system, wish, clients)
     wanted = replace(wanted, grants=target_grants(wanted, wish), roles=target_roles(wanted, wish))
-    wanted = replace(wanted, connections=target_connections(moved, wanted, wish))
+    wanted = replace(wanted, connections=target_connections(moved, wanted, wish, connections))
+    wanted = replace(wanted, log_streams=target_log_streams(moved, wish, log_streams))
     wanted = settled(wanted, wish.now)
     return replace(wanted, people=target_people(wanted, wish))
 
@@ -82,7 +92,10 @@ def _tenant(current: Tenant | None, wish: Wish) -> Tenant:
         tenant = msgspec.structs.replace(tenant, settings=settings.value)
     if branding and (not wish.only_missing or tenant.branding == Branding()):
         tenant = msgspec.structs.replace(tenant, branding=branding.value)
-    return tenant
+    protection = wish.document.attack_protection
+    if protection and (not wish.only_missing or tenant.attack_protection == AttackProtection()):
+        tenant = msgspec.structs.replace(tenant, attack_protection=protection.value)
+    return with_target_domains(tenant, wish)
 
 
 def _moved(state: TenantState, identifier: str) -> TenantState:

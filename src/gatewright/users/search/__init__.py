@@ -3,7 +3,7 @@
 Owns what may be asked for, and in which order it comes. Knows nothing of SQL.
 """
 
-from gatewright.users.search.fields import Field, field_named
+from gatewright.users.search.fields import Field, Vocabulary, field_named
 from gatewright.users.search.order import Order, order_of
 from gatewright.users.search.parser import InvalidQuery, parse
 from gatewright.users.search.query import (
@@ -45,6 +45,7 @@ __all__ = [
     "Search",
     "UserIndex",
     "UserSearch",
+    "Vocabulary",
     "Wild",
     "field_named",
     "order_of",

@@ -42,20 +42,40 @@ _NAMES: Mapping[Kind, tuple[str, ...]] = {
     "identity": ("identities.connection", "identities.provider", "identities.user_id"),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What can be asked for of one kind of thing.
+
+    ``anywhere`` is where a value without a field is looked for; ``metadata`` are objects whose keys are
+    fields too.
+    """
+
+    fields: Mapping[str, Field]
+    anywhere: tuple[Field, ...]
+    metadata: tuple[str, ...] = ()
+
+    def named(self, name: str) -> Field:
+        """The field of that name. Raises ``Invalid`` for one that cannot be asked for."""
+        place, *path = name.split(".")
+        if name in self.fields:
+            return self.fields[name]
+        if place not in self.metadata:
+            near = get_close_matches(name, (*self.fields, *self.metadata), n=1)
+            raise Invalid(f"no field {name[:60]!r}{f'; did you mean {near[0]}?' if near else ''}")
+        if not all(map(_KEY.fullmatch, path)) or len(path) > DEEPEST_PATH:
+            raise Invalid(
+                f"wanted: {place}. and at most {DEEPEST_PATH} keys without quotes, with dots between"
+            )
+        return Field(name, "metadata", (place, *path))
+
+
 FIELDS: Mapping[str, Field] = {name: Field(name, kind) for kind, names in _NAMES.items() for name in names}
 
-ANYWHERE = tuple(FIELDS[name] for name in ("email", "name", "username", "user_id"))
-"""Where a value without a field is looked for."""
+USERS = Vocabulary(FIELDS, tuple(FIELDS[name] for name in ("email", "name", "username", "user_id")), METADATA)
+"""What can be asked for of users."""
 
 
 def field_named(name: str) -> Field:
-    """The field of that name. Raises ``Invalid`` for one that cannot be asked for."""
-    place, *path = name.split(".")
-    if name in FIELDS:
-        return FIELDS[name]
-    if place not in METADATA:
-        near = get_close_matches(name, (*FIELDS, *METADATA), n=1)
-        raise Invalid(f"no field {name[:60]!r}{f'; did you mean {near[0]}?' if near else ''}")
-    if not all(map(_KEY.fullmatch, path)) or len(path) > DEEPEST_PATH:
-        raise Invalid(f"wanted: {place}. and at most {DEEPEST_PATH} keys without quotes, with dots between")
-    return Field(name, "metadata", (place, *path))
+    """The field of a user of that name. Raises ``Invalid`` for one that cannot be asked for."""
+    return USERS.named(name)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from gatewright.kernel.errors import Invalid
-from gatewright.users.search.fields import ANYWHERE, Field, field_named
+from gatewright.users.search.fields import USERS, Field, Vocabulary
 from gatewright.users.search.query import EVERYBODY, And, Exists, Not, Or, Query
 from gatewright.users.search.values import between, equal_to, matching
 from gatewright.users.search.words import InvalidQuery, Reader, Word
@@ -33,19 +33,20 @@ _EXISTS = "_exists_"
 _COMPARISONS = (">=", "<=", ">", "<")
 
 
-def parse(text: str) -> Query:
-    """The query written as ``text``; an empty one finds everybody.
+def parse(text: str, vocabulary: Vocabulary = USERS) -> Query:
+    """The query written as ``text`` about things of that ``vocabulary``; an empty one finds everybody.
 
     Raises ``InvalidQuery``, which names the position of the character that could not be read.
     """
     if len(text) > LONGEST:
         raise InvalidQuery(f"{len(text)} characters; wanted: at most {LONGEST}", LONGEST)
-    return _Parser(text).whole()
+    return _Parser(text, vocabulary).whole()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self._reader = Reader(text)
+        self._vocabulary = vocabulary
         self._conditions = 0
         self._depth = 0
 
@@ -99,8 +100,10 @@ class _Parser:
         if name is None:
             return self._value(field)
         if name == _EXISTS:
-            return _at(start, lambda: Exists(field_named(self._reader.plain_word("the name of a field"))))
-        named = _at(start, lambda: field_named(name))
+            return _at(
+                start, lambda: Exists(self._vocabulary.named(self._reader.plain_word("the name of a field")))
+            )
+        named = _at(start, lambda: self._vocabulary.named(name))
         return self._group(named) if self._reader.takes("(") else self._value(named)
 
     def _value(self, field: Field | None) -> Query:
@@ -112,7 +115,7 @@ class _Parser:
         word = self._reader.word()
         if field is not None:
             return _at(start, lambda: _condition(field, word))
-        return _at(start, lambda: Or(tuple(_condition(each, word) for each in ANYWHERE)))
+        return _at(start, lambda: Or(tuple(_condition(each, word) for each in self._vocabulary.anywhere)))
 
     def _range(self) -> "_Ends | None":
         opened = self._reader.takes("[", "{")
