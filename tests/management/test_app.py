@@ -192,3 +192,10 @@ async def test_fields_left_out(robot: Caller) -> None:
     assert named["schema"] == {"$ref": "#/components/schemas/ShownClientPart"}
     assert "required" not in document["components"]["schemas"]["ShownClientPart"]
     assert "client_id" in document["components"]["schemas"]["ShownClient"]["required"]
+
+
+async def test_answers_without_a_body(robot: Caller) -> None:
+    """Where nothing is answered the document promises no JSON."""
+    paths = (await robot.read("/openapi.json"))["paths"]
+    assert "content" not in paths["/refresh-tokens/revoke"]["post"]["responses"]["202"]
+    assert "content" not in paths["/clients/{id}"]["delete"]["responses"]["204"]

@@ -74,6 +74,7 @@ class ManagementApi:
             tags=[tag_of(operation)],
             operation_id=f"{operation.method.lower()}{operation.path.translate(_PLAIN)}",
             status_code=operation.status,
+            response_class=Response,
             response_model=None,
             openapi_extra=described(operation),
         )

@@ -11,7 +11,7 @@ from gatewright.management.drafts import Draft
 from gatewright.management.errors import Exists, Inexistent, NotSupported
 from gatewright.management.query import FIELDS
 from gatewright.management.resource import Answer, Call, Operation
-from gatewright.management.shown_domains import ShownDomain, Tested, own_domain, shown_domain
+from gatewright.management.shown_domains import DefaultDomain, ShownDomain, Tested, own_domain, shown_domain
 from gatewright.management.txt_records import NoRecords, TxtRecords
 from gatewright.provisioning import Problem, shown
 from gatewright.provisioning.document import CustomDomainEntry
@@ -88,7 +88,7 @@ class CustomDomainResource:
                 scopes=("read:custom_domains",),
                 summary="Read which domain is the default.",
                 run=self._default,
-                shows=ShownDomain,
+                shows=DefaultDomain,
                 lacks="that mails name it: their links go to the issuer",
             ),
             Operation(
@@ -98,7 +98,7 @@ class CustomDomainResource:
                 summary="Choose the default among the domains that are ready, and the tenant's own.",
                 run=self._choose,
                 body=Body(ChosenDomain),
-                shows=ShownDomain,
+                shows=DefaultDomain,
                 lacks="that mails name it: their links go to the issuer",
             ),
         )

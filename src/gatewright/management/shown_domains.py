@@ -24,6 +24,17 @@ class ShownDomain(msgspec.Struct, frozen=True, kw_only=True):
     relying_party_identifier: str | None = None
 
 
+class DefaultDomain(msgspec.Struct, frozen=True, kw_only=True):
+    """The default: a custom domain whole, or the tenant's own, which has nothing but its name."""
+
+    domain: str
+    custom_domain_id: str = ""
+    primary: bool = False
+    is_default: bool = True
+    status: str = ""
+    type: str = ""
+
+
 class Tested(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a domain is vouched for, and if not, why."""
 
