@@ -255,4 +255,4 @@ class UserAdministration:
             client_id=client.client_id if client else "",
             client_name=client.name if client else "",
         )
-        return self._mailing.link(tenant, "verify_email", to)
+        return await self._mailing.link(tenant, "verify_email", to)

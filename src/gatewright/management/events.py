@@ -10,6 +10,9 @@ from gatewright.provisioning import ABSENT, Difference, Plan, Secret, Step
 _SECRET = re.compile(r"secret|password|private|credential|api_?key", re.IGNORECASE)
 """Names of fields whose values the log does not repeat."""
 
+_LONGEST_TEXT = 2_000
+"""Characters of a template, say, that the log repeats."""
+
 
 class ConfigurationChanged(Event):
     """Something was made, changed or removed; ``details`` list fields before and after, secrets masked."""
@@ -73,4 +76,6 @@ def _masked(path: str, value: object) -> object:
         return {name: _masked(f"{path}.{name}", inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_masked(path, inner) for inner in value]
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_LONGEST_TEXT]}… ({len(value)} characters)"
     return value
