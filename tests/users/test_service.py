@@ -100,6 +100,6 @@ async def test_endless_contention_is_a_conflict(world: World, monkeypatch: pytes
 
     monkeypatch.setattr(bus, "commit", overtaken)
     with pytest.raises(Conflict):
-        await Users(world.platform.stores.users, bus, world.clock).change(
-            world.tenant_id, "auth0|ada", name="x"
-        )
+        await Users(
+            world.platform.stores.users, bus, world.clock, welcome=world.platform.roles.for_newcomer
+        ).change(world.tenant_id, "auth0|ada", name="x")

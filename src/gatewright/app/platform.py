@@ -117,7 +117,8 @@ def build_platform(
     master_key = MasterKey(settings.secrets.master_key)
     hasher, limiter = hasher or PasswordHasher(), AttemptLimiter(stores.attempts, bus, clock)
     leftovers = Leftovers(database, bus, clock)
-    users, hashes = Users(stores.users, bus, clock), CodeHashes(master_key)
+    roles, hashes = Roles(stores.roles), CodeHashes(master_key)
+    users = Users(stores.users, bus, clock, welcome=roles.for_newcomer)
     providers, transport = MailProviders(master_key), _transport(settings)
     own = TenantTransports(stores.mail_settings, providers, reach_of(settings))
     # what a developer's machine captures stays there, whoever's server a tenant file names
@@ -144,7 +145,7 @@ def build_platform(
         apis=Apis(stores.apis, master_key),
         connections=connections,
         users=users,
-        roles=Roles(stores.roles),
+        roles=roles,
         organizations=Organizations(stores.organizations, stores.members),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),

@@ -10,7 +10,7 @@ from gatewright.management.errors import Contended, Inexistent
 from gatewright.management.organization_members import ShownOrganizationMember, member_shown
 from gatewright.management.organizations import organization_of_path
 from gatewright.management.paging import checkpoint_of, listed, offset_of
-from gatewright.management.people import access_changed
+from gatewright.management.people import access_changed, check_given
 from gatewright.management.query import CHECKPOINTS, FIELDS, PAGES
 from gatewright.management.resource import Answer, Call, Operation, Shown
 from gatewright.management.roles import ShownRole
@@ -139,8 +139,10 @@ class OrganizationRoleResource:
         sent = await call.body()
         place = await self._place(call)
         role_ids = tuple(dict.fromkeys(entry_of(RoleIds, sent).value.roles))
-        known = {role.role_id for role in await self._roles.all(call.tenant_id)} if must_exist else None
-        check(_problems(role_ids, known))
+        every = {role.role_id: role for role in await self._roles.all(call.tenant_id)}
+        check(_problems(role_ids, set(every) if must_exist else None))
+        if must_exist:
+            check_given(call, (every[role_id] for role_id in role_ids))
         return place, role_ids
 
     async def _commit(

@@ -1,11 +1,13 @@
 """The user whom a path names, and whether the caller may ask about them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from gatewright.administration import Author
 from gatewright.management.errors import Inexistent, InsufficientScope
 from gatewright.management.events import UserAccessChanged
 from gatewright.management.resource import Call
+from gatewright.roles import Permission, Role
 from gatewright.users import User, UserStore
 
 
@@ -30,6 +32,22 @@ def check_oneself(call: Call, scope: str) -> None:
     user = call.caller.user
     if not call.caller.may(scope) and (user is None or user.user_id != call.id()):
         raise InsufficientScope(f"Insufficient scope; expected any of: {scope}")
+
+
+def check_giving(call: Call, permissions: Iterable[Permission]) -> None:
+    """Raises ``InsufficientScope`` for scopes of the management API that the caller has not.
+
+    Whoever looks after users or roles must not become an administrator by that.
+    """
+    for each in permissions:
+        is_ours = each.resource_server_identifier == call.tenant.management_audience
+        if is_ours and not call.caller.may(each.permission_name):
+            raise InsufficientScope(f"Insufficient scope; expected: {each.permission_name}, to give it away")
+
+
+def check_given(call: Call, roles: Iterable[Role]) -> None:
+    """The same for all that the roles permit."""
+    check_giving(call, (permission for role in roles for permission in role.permissions))
 
 
 def access_changed(call: Call, user_id: str, description: str, **details: Any) -> UserAccessChanged:

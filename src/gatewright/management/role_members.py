@@ -7,6 +7,7 @@ from gatewright.kernel.units import Unit, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
 from gatewright.management.errors import Contended
 from gatewright.management.paging import Offset, paging_of
+from gatewright.management.people import check_given
 from gatewright.management.query import CHECKPOINTS, PAGES
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.management.roles import role_in
@@ -85,6 +86,7 @@ class RoleMemberResource:
         _check_pair(call, "create:role_members")
         sent = await call.body()
         role = role_in(await self._roles.all(call.tenant_id), call.id())
+        check_given(call, (role,))
         user_ids = tuple(dict.fromkeys(entry_of(Members, sent).value.users))
         check(_counted(user_ids))
         unit: Unit = ()

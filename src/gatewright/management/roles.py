@@ -10,6 +10,7 @@ from gatewright.management.bodies import Body, Sent, entry_of, merged
 from gatewright.management.drafts import Draft
 from gatewright.management.errors import Exists, Inexistent
 from gatewright.management.paging import listed, offset_of
+from gatewright.management.people import check_given, check_giving
 from gatewright.management.query import PAGES, Parameter
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.provisioning.document import RoleEntry
@@ -26,11 +27,12 @@ _OWNERS = "type and owner_id, since every role is the tenant's"
 
 
 class ShownRole(msgspec.Struct, frozen=True, kw_only=True):
-    """A role as the wire shows it."""
+    """A role as the wire shows it; ``is_default``, which is ours, where it is one."""
 
     id: str
     name: str
     description: str = ""
+    is_default: bool | None = None
 
 
 class ShownPermission(Permission, frozen=True, kw_only=True):
@@ -161,6 +163,7 @@ class RoleResource:
 
         def edit(state: TenantState) -> TenantState:
             made = _decided(Draft(call.tenant, state, call.now), sent, None)
+            check_given(call, (made,) if made.is_default else ())
             return replace(state, roles=(*state.roles, made))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Create a role"))
@@ -172,7 +175,9 @@ class RoleResource:
         def edit(state: TenantState) -> TenantState:
             current = _changeable(call, state, role_id)
             values = merged(role_entry(current), sent)
-            return _with(state, _decided(Draft(call.tenant, state, call.now), values, current))
+            changed = _decided(Draft(call.tenant, state, call.now), values, current)
+            check_given(call, (changed,) if changed.is_default and not current.is_default else ())
+            return _with(state, changed)
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update a role"))
         return call.one(role_shown(role_in(state.roles, role_id)))
@@ -205,6 +210,7 @@ class RoleResource:
         def edit(state: TenantState) -> TenantState:
             current = _changeable(call, state, role_id)
             added = entry_of(Permissions, sent)
+            check_giving(call, added.value.permissions)
             Draft(call.tenant, state, call.now).check("roles", _permitting(current, added.value.permissions))
             return _with(state, _permits(current, (*current.permissions, *added.value.permissions)))
 
@@ -263,7 +269,10 @@ def _with(state: TenantState, changed: Role) -> TenantState:
 
 def role_shown(role: Role) -> Shown:
     """The role as the wire shows it, here and at its holders."""
-    return shown_as(ShownRole(id=role.role_id, name=role.name, description=role.description))
+    shown = ShownRole(
+        id=role.role_id, name=role.name, description=role.description, is_default=role.is_default or None
+    )
+    return shown_as(shown)
 
 
 def _shown_permission(permission: Permission, api: Api | None) -> Shown:

@@ -6,9 +6,9 @@ from gatewright.apis import Api, Apis
 from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Change, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
-from gatewright.management.errors import Contended, InsufficientScope
+from gatewright.management.errors import Contended
 from gatewright.management.paging import listed, offset_of
-from gatewright.management.people import access_changed, user_of
+from gatewright.management.people import access_changed, check_giving, user_of
 from gatewright.management.permission_shape import UserPermission, permitted
 from gatewright.management.query import PAGES
 from gatewright.management.resource import Answer, Call, Operation, shown_as
@@ -102,7 +102,7 @@ class UserPermissionResource:
             asked = tuple(dict.fromkeys(entry_of(Permissions, sent).value.permissions))
             check(_counted(asked))
             if must_exist:
-                _check_own(call, asked)
+                check_giving(call, asked)
                 check(_unknown(asked, await self._apis.all(call.tenant_id)))
             changes = (change(call.tenant_id, user.user_id, each) for each in asked)
             event = access_changed(call, user.user_id, description, permissions=[*map(shown_as, asked)])
@@ -114,14 +114,6 @@ class UserPermissionResource:
                 continue
             return Answer({})
         raise Contended("The user is being changed by others; try again.")
-
-
-def _check_own(call: Call, asked: tuple[Permission, ...]) -> None:
-    """Raises ``InsufficientScope`` for scopes of the management API that the caller has not."""
-    for each in asked:
-        is_ours = each.resource_server_identifier == call.tenant.management_audience
-        if is_ours and not call.caller.may(each.permission_name):
-            raise InsufficientScope(f"Insufficient scope; expected: {each.permission_name}, to give it away")
 
 
 def _counted(asked: tuple[Permission, ...]) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """``/users/{id}/roles``: the roles of a user."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -9,12 +9,12 @@ from gatewright.kernel.units import Change, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
 from gatewright.management.errors import Contended
 from gatewright.management.paging import listed, offset_of
-from gatewright.management.people import access_changed, user_of
+from gatewright.management.people import access_changed, check_given, user_of
 from gatewright.management.query import PAGES
 from gatewright.management.resource import Answer, Call, Operation
 from gatewright.management.roles import ShownRole, role_shown
 from gatewright.provisioning import Problem, shown
-from gatewright.roles import Roles, RoleStore
+from gatewright.roles import Role, Roles, RoleStore
 from gatewright.users import UserStore
 
 MOST_AT_ONCE = 100
@@ -97,8 +97,9 @@ class UserRoleResource:
         for _ in range(_TRIES):
             user = await user_of(call, self._users)
             role_ids = tuple(dict.fromkeys(entry_of(RoleIds, sent).value.roles))
-            known = {role.role_id for role in await self._roles.all(call.tenant_id)} if must_exist else None
+            known = await self._known(call) if must_exist else None
             check(_problems(role_ids, known))
+            check_given(call, (role for role_id, role in (known or {}).items() if role_id in role_ids))
             changes = (change(call.tenant_id, user.user_id, role_id) for role_id in role_ids)
             event = access_changed(call, user.user_id, description, roles=list(role_ids))
             # The version must match: one deleted meanwhile leaves no role to whoever comes with their id.
@@ -110,6 +111,9 @@ class UserRoleResource:
             return Answer()
         raise Contended("The user is being changed by others; try again.")
 
+    async def _known(self, call: Call) -> dict[str, Role]:
+        return {role.role_id: role for role in await self._roles.all(call.tenant_id)}
+
 
 def _check_pair(call: Call, scope: str) -> None:
     """The scope for members suffices; the one for users does together with the one for roles."""
@@ -117,7 +121,7 @@ def _check_pair(call: Call, scope: str) -> None:
         call.caller.check(("read:roles",))
 
 
-def _problems(role_ids: tuple[str, ...], known: set[str] | None) -> Iterator[Problem]:
+def _problems(role_ids: tuple[str, ...], known: Mapping[str, Role] | None) -> Iterator[Problem]:
     if not 1 <= len(role_ids) <= MOST_AT_ONCE:
         yield Problem("roles", f"{len(role_ids)} roles; wanted: 1 to {MOST_AT_ONCE}")
     for place, role_id in enumerate(role_ids):

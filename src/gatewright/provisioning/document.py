@@ -81,11 +81,12 @@ class CustomDomainEntry(CustomDomainSettings, frozen=True, kw_only=True):
 
 
 class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``roles``."""
+    """One of ``roles``; ``is_default``, which is ours: everybody who joins from now on is given it."""
 
     name: str
     description: str = ""
     permissions: tuple[Permission, ...] = ()
+    is_default: bool = False
 
 
 class OrganizationConnectionEntry(msgspec.Struct, frozen=True, kw_only=True):

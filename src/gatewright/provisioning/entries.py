@@ -160,8 +160,8 @@ def connection_entry(connection: Connection, names: Names) -> Written:
 def role_entry(role: Role) -> Written:
     """One of ``roles``."""
     permissions = [msgspec.to_builtins(permission) for permission in role.permissions]
-    description = {"description": role.description} if role.description else {}
-    return {"name": role.name, **description, **({"permissions": permissions} if permissions else {})}
+    said = {"description": role.description, "permissions": permissions, "is_default": role.is_default}
+    return {"name": role.name, **{name: value for name, value in said.items() if value}}
 
 
 def organization_entry(organization: Organization, names: Names) -> Written:

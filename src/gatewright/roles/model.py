@@ -13,12 +13,13 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Role(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A named bundle of permissions."""
+    """A named bundle of permissions. ``is_default``: everybody who joins the tenant is given it."""
 
     role_id: str
     name: str
     description: str = ""
     permissions: tuple[Permission, ...] = ()
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

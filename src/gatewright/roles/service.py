@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from gatewright.kernel.units import Unit
 from gatewright.roles.model import Permission, Role
 from gatewright.roles.store import RoleStore
 
@@ -30,6 +31,13 @@ class Roles:
             permission.permission_name
             for permission in (*own, *(each for role in (*roles, *others) for each in role.permissions))
             if permission.resource_server_identifier == api_identifier
+        )
+
+    async def for_newcomer(self, tenant_id: str, user_id: str) -> Unit:
+        """The changes that give a new user the roles that everybody begins with."""
+        every = await self._store.all(tenant_id)
+        return tuple(
+            self._store.assign(tenant_id, user_id, role.role_id) for role in every if role.is_default
         )
 
     async def names(self, tenant_id: str, user_id: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """What one may do with users."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -16,18 +16,25 @@ from gatewright.users.store import UserStore
 
 _TRIES = 10
 
+Welcome = Callable[[str, str], Awaitable[Unit]]
+"""Ids of a tenant and of its new user → what else happens in the unit that makes the user."""
+
 
 class UserExists(Conflict):
     """The id, or an identifier in the connection, is somebody's already."""
 
 
 class Users:
-    """Creates, changes and removes users; each change in one unit with its events."""
+    """Creates, changes and removes users; each change in one unit with its events.
 
-    def __init__(self, store: UserStore, bus: Bus, clock: Clock) -> None:
+    Whoever joins is given the ``welcome``; users of a tenant file or of an import are not.
+    """
+
+    def __init__(self, store: UserStore, bus: Bus, clock: Clock, *, welcome: Welcome) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock
+        self._welcome = welcome
 
     async def get(self, tenant_id: str, user_id: str) -> User | None:
         """The user, or ``None``."""
@@ -74,6 +81,7 @@ class Users:
         unit = self._store.insert(tenant_id, user, identifiers)
         if password_hash is not None:
             unit += (self._store.set_password(tenant_id, user.user_id, password_hash, self._clock.now()),)
+        unit += await self._welcome(tenant_id, user.user_id)
         try:
             await self._bus.commit(unit + also, *events)
         except Duplicate:

@@ -97,4 +97,5 @@ def role_of(entry: Entry[RoleEntry], current: Role | None) -> Role:
         name=entry.value.name,
         description=entry.value.description,
         permissions=tuple(dict.fromkeys(entry.value.permissions)),
+        is_default=entry.value.is_default,
     )
