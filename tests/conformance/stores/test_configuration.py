@@ -55,6 +55,21 @@ async def test_removed_host_leads_nowhere(place: Place) -> None:
     assert await place.stores.tenants.id_of_host("login.example.test:8443") is None
 
 
+async def test_host_of_another_tenant_is_not_taken(place: Place) -> None:
+    """Who writes a host that another tenant answers on writes nothing, until that one gives it up."""
+    store, run = place.stores.tenants, place.run
+    ours = Tenant(tenant_id="ours", issuer="https://ours.test/", hosts=("ours.test", "login.acme.test"))
+    theirs = Tenant(tenant_id="theirs", issuer="https://theirs.test/", hosts=("login.acme.test",))
+    await run(*store.put(ours))
+    with pytest.raises(Unmatched):
+        await run(*store.put(theirs))
+    assert await store.id_of_host("login.acme.test") == "ours"
+    assert await store.get("theirs") is None
+    await run(*store.put(msgspec.structs.replace(ours, hosts=("ours.test",))))
+    await run(*store.put(theirs))
+    assert await store.id_of_host("login.acme.test") == "theirs"
+
+
 async def test_two_tenants_cannot_share_an_issuer(place: Place) -> None:
     """The issuer is unique among tenants."""
     await place.run(*place.stores.tenants.put(ACME))
