@@ -15,8 +15,9 @@ from gatewright.storage.columns import table as _table
 from gatewright.storage.columns import text_column as _text
 from gatewright.storage.columns import time_column as _time
 from gatewright.storage.log_table import logs
+from gatewright.storage.work_tables import attempts, blocks, job_parts, jobs, log_progress, outbox
 
-__all__ = ["logs", "metadata"]
+__all__ = ["attempts", "blocks", "job_parts", "jobs", "log_progress", "logs", "metadata", "outbox"]
 
 tenants = _table("tenants", _id("tenant_id"), _text("issuer"), _text("doc"), UniqueConstraint("issuer"))
 
@@ -289,80 +290,13 @@ one_time_codes = _table(
     Index("one_time_codes_by_expiry", "expires_at"),
 )
 
-jobs = _table(
-    "jobs",
-    _id("tenant_id"),
-    _id("job_id"),
-    _text("state"),
-    _text("owner"),
-    _time("lease_until"),
-    _time("created_at"),
-    _time("expires_at"),
-    _text("doc"),
-    Index("jobs_by_turn", "state", "lease_until"),
-    Index("jobs_by_expiry", "expires_at"),
-)
-
-job_parts = _table(
-    "job_parts",
-    _id("tenant_id"),
-    _id("job_id"),
-    _id("kind"),
-    Column("number", Integer, primary_key=True),
-    _time("expires_at"),
-    _text("content"),
-    Index("job_parts_by_expiry", "expires_at"),
-)
-
 tenant_documents = _table("tenant_documents", _id("tenant_id"), _id("kind"), _id("key"), _text("doc"))
 
 log_streams = _table(
-    "log_streams", _id("tenant_id"), _id("stream_id"), _text("name"), _text("status"), _text("doc")
-)
-
-log_progress = _table(
-    "log_progress",
+    "log_streams",
     _id("tenant_id"),
     _id("stream_id"),
-    _text("owner"),
-    _time("free_at"),
-    _text("position"),
-    Column("tries", Integer, nullable=False),
-    _time("failing_since", nullable=True),
-    _text("recent"),
-)
-
-attempts = _table(
-    "attempts",
-    _id("tenant_id"),
-    _id("key"),
-    Column("count", Integer, nullable=False),
-    _time("expires_at"),
-    Index("attempts_by_expiry", "expires_at"),
-)
-
-blocks = _table(
-    "blocks",
-    _id("tenant_id"),
-    _id("key"),
-    _text("subject_hash"),
-    _text("connection"),
-    _text("ip"),
-    _time("expires_at"),
-    Index("blocks_by_subject", "tenant_id", "subject_hash"),
-    Index("blocks_by_expiry", "expires_at"),
-)
-"""Which counters in ``attempts`` are past their limit, for whoever asks whom that shuts out."""
-
-outbox = _table(
-    "outbox",
-    _id("tenant_id"),
-    _id("message_id"),
-    _text("state"),
-    Column("tries", Integer, nullable=False),
-    _time("next_try_at"),
-    _time("expires_at"),
-    _text("sealed"),
-    Index("outbox_by_turn", "state", "next_try_at"),
-    Index("outbox_by_expiry", "expires_at"),
+    _text("name"),
+    _text("status"),
+    _text("doc"),
 )
