@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import orjson
 import pytest
+from tests.support.postgres import PostgresCluster
 from tests.support.world import create_tables
 
 from gatewright.audit import AuditRecorder, LogEntry
@@ -18,6 +19,7 @@ from gatewright.kernel.ids import log_ids_from
 from gatewright.log_streams import HttpHeader, HttpSink, LogStream, LogStreams, SinkSecrets
 from gatewright.outbound import OutboundAnswer, OutboundRequest
 from gatewright.storage.database import Database, revision_bump
+from gatewright.storage.postgres import PostgresDatabase
 from gatewright.storage.sqlite import SqliteDatabase
 from gatewright.storage.stores import Stores
 from gatewright.streaming import Failures, StreamDelivery
@@ -116,11 +118,29 @@ class Mail:
         return found
 
 
+@pytest.fixture(scope="session")
+def postgres_name(postgres_cluster: PostgresCluster) -> str:
+    """A database with our tables, shared by all tests and emptied before each."""
+    name = postgres_cluster.create_database()
+    postgres_cluster.create_tables(name)
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """An empty database of the newest schema."""
+    if request.param == "sqlite":
+        create_tables(tmp_path / "test.db")
+        return SqliteDatabase(tmp_path / "test.db", synchronous="OFF")
+    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
+    name: str = request.getfixturevalue("postgres_name")
+    cluster.empty_database(name)
+    return PostgresDatabase(cluster.url(name))
+
+
 @pytest.fixture
-async def mail(tmp_path: Path) -> AsyncIterator[Mail]:
+async def mail(database: Database) -> AsyncIterator[Mail]:
     """An empty log, no stream yet, and a receiver that takes everything."""
-    create_tables(tmp_path / "test.db")
-    database = SqliteDatabase(tmp_path / "test.db", synchronous="OFF")
     await database.open()
     stores = Stores.over(database)
     streams = LogStreams(stores.log_streams, MasterKey(b"k" * 32))

@@ -22,7 +22,7 @@ from gatewright.storage.joining import joined, unmatched
 from gatewright.storage.postgres_errors import DRIVER_ERRORS, LOST, RETRIED, translated
 from gatewright.storage.postgres_pool import Connection, Pool
 from gatewright.storage.postgres_revisions import RevisionListener
-from gatewright.storage.revision import REVISION_BUMP
+from gatewright.storage.revision import BUMPS
 from gatewright.storage.statement import POSTGRESQL, Compiled, Statement
 
 _P = ParamSpec("_P")
@@ -130,7 +130,7 @@ class PostgresDatabase:
         except DRIVER_ERRORS as error:
             raise translated(error) from None
         for change in unit:
-            if change.statement is REVISION_BUMP:
+            if any(change.statement is bump for bump in BUMPS):
                 # Our own next read must not meet an old cache while the notification is on its way.
                 self._listener.moved(str(change.parameters["tenant_id"]))
         return counts

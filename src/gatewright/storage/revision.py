@@ -45,6 +45,9 @@ def _bump_from(dialect: str) -> Update | ReturningUpdate[Any]:
 
 _REVISION_BUMP_FROM = Statement(_bump_from)
 
+BUMPS = (REVISION_BUMP, _REVISION_BUMP_FROM)
+"""The statements that move a tenant's number."""
+
 
 def revision_bump_from(tenant_id: str, seen: int) -> Change:
     """The same for a unit that was thought out while the revision was ``seen``; must match."""

@@ -27,7 +27,7 @@ class Streaming:
     """Follows the streams of all tenants."""
 
     def __init__(self, delivery: StreamDelivery, streams: LogStreams, progress: ProgressStore) -> None:
-        self._delivery = delivery
+        self.delivery = delivery
         self._streams = streams
         self._progress = progress
         self._news: set[str] = set()
@@ -90,7 +90,7 @@ class Streaming:
 
     async def _turn(self, key: _Key) -> int | None:
         try:
-            return await self._delivery.deliver(*key)
+            return await self.delivery.deliver(*key)
         except Unavailable as trouble:
             _log.warning("log stream %s cannot be delivered: %s", key[1], trouble.message)
             return _wait(trouble)

@@ -91,6 +91,21 @@ async def test_change_is_seen_by_every_process_at_once(place: Place) -> None:
         await second.close()
 
 
+async def test_own_change_since_a_revision_is_seen_at_once(place: Place) -> None:
+    """Whoever changes what they read a moment ago sees the change in their very next look."""
+    tenants, clients = place.stores.tenants, place.stores.clients
+    await place.run(clients.put(TENANT, CLIENT), revision_bump(TENANT))
+    async with asyncio.timeout(5):
+        while place.database.revision(TENANT) is None:  # until then nothing is cached
+            await asyncio.sleep(0.005)
+    for number in range(20):
+        assert await clients.get(TENANT, "abc") is not None
+        renamed = msgspec.structs.replace(CLIENT, name=f"Name {number}")
+        revision = await tenants.revision(TENANT)
+        await place.run(clients.put(TENANT, renamed), tenants.touched_since(TENANT, revision))
+        assert await clients.get(TENANT, "abc") == renamed
+
+
 async def _until_equal(stores: Stores, wanted: Client) -> None:
     """PostgreSQL tells other processes by notification, which takes a moment."""
     async with asyncio.timeout(5):
