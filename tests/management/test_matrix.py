@@ -118,6 +118,9 @@ async def others(world: World) -> Others:
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,
             "organizations": (await robot.made("/organizations", name="theirs"))["id"],
+            "prompts": "nobody",
+            "branding": (await robot.made("/branding/themes"))["themeId"],
+            "email-templates": (await robot.made("/email-templates", template="verify_email"))["template"],
             "jobs": (await robot.post("/jobs/users-exports", {})).json()["id"],
         }
     )

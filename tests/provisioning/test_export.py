@@ -133,6 +133,8 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
     assert list(yaml.safe_load(exported)) == [
         "tenant",
         "branding",
+        "themes",
+        "prompts",
         "attackProtection",
         "customDomains",
         "resourceServers",
@@ -142,6 +144,8 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
         "connections",
         "roles",
         "organizations",
+        "emailProvider",
+        "emailTemplates",
         "logStreams",
         "users",
     ]

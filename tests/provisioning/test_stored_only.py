@@ -9,9 +9,9 @@ from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
 from gatewright.log_streams import StreamSettings
-from gatewright.provisioning.document import OrganizationEntry
+from gatewright.provisioning.document import EmailProviderEntry, OrganizationEntry
 from gatewright.provisioning.stored_only import STORED_ONLY
-from gatewright.tenants import CustomDomainSettings, TenantFlags, TenantSettings
+from gatewright.tenants import CustomDomainSettings, PromptSettings, TenantFlags, TenantSettings
 
 STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "tenant": (TenantSettings,),
@@ -24,6 +24,8 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "customDomains": (CustomDomainSettings,),
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
+    "emailProvider": (EmailProviderEntry,),
+    "prompts": (PromptSettings,),
     "logStreams": (StreamSettings,),
     "options": (DatabaseOptions, EmailOptions),
 }

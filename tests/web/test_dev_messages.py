@@ -16,9 +16,10 @@ from gatewright.kernel.clock import FixedClock
 from gatewright.messages import Captured
 from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database
+from gatewright.storage.looks import SqlLooks
 from gatewright.storage.schema import metadata
 from gatewright.storage.tenants import SqlTenants
-from gatewright.tenants import Tenant, Tenants
+from gatewright.tenants import Looks, Tenant, Tenants
 from gatewright.web.dev_messages import DevMessages
 from gatewright.web.pages import Pages, Theme
 from gatewright.web.routing import Router
@@ -59,14 +60,15 @@ async def nobody(request: Request, *_: object) -> Response:
     return PlainTextResponse("not here", 404)
 
 
-def theme_of(tenant: Tenant) -> Theme:
+def theme_of(tenant: Tenant, looks: Looks) -> Theme:
     return Theme(name=tenant.name)
 
 
 @pytest.fixture
 async def browser(database: Database, post: Post) -> AsyncIterator[httpx2.AsyncClient]:
     routes = DevMessages(post.outbox, Pages(folders=()), theme_of).routes
-    tenants = Tenants(SqlTenants(database, RevisionCache(database)))
+    cache = RevisionCache(database)
+    tenants = Tenants(SqlTenants(database, cache), SqlLooks(database, cache))
     app = Tenancy(Router(routes, missing=nobody), tenants, proxies=(), unknown_host=nobody)
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="https://localhost:8443") as browser:

@@ -102,7 +102,7 @@ def test_hostile_text_stays_text(pages: Pages, template: str) -> None:
             return {name: poisoned(inner) for name, inner in value.items()}
         return tuple(map(poisoned, value)) if isinstance(value, tuple) else value
 
-    theme = Theme(*[_HOSTILE] * 7)
+    theme = Theme(*[_HOSTILE] * 8)
     page = shown(pages, template, theme=theme, **{k: poisoned(v) for k, v in SAMPLES[template].items()})
     assert not page.all("script")
     assert not [element for element in page.elements if "onerror" in element.attributes]

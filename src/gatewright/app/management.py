@@ -5,7 +5,7 @@ from gatewright.app.administration import (
     build_user_administration,
     build_user_search,
 )
-from gatewright.app.platform import Platform
+from gatewright.app.platform import Platform, reach_of
 from gatewright.app.provisioning import provisioning_stores
 from gatewright.management.access import Access
 from gatewright.management.answering import Answering
@@ -74,7 +74,7 @@ def build_management(platform: Platform) -> ManagementApi:
             invitations=platform.stores.invitations,
             clients=platform.clients,
             roles=platform.roles,
-            composer=platform.composer,
+            letters=platform.letters,
             outbox=platform.outbox,
             bus=platform.bus,
         ),
@@ -83,6 +83,10 @@ def build_management(platform: Platform) -> ManagementApi:
         tenants=platform.stores.tenants,
         txt_records=DnsTxtRecords(platform.settings.outbound.name_servers),
         logs=platform.stores.logs,
+        looks=platform.stores.looks,
+        mail_settings=platform.stores.mail_settings,
+        mail_providers=platform.mail_providers,
+        reach=reach_of(platform.settings),
         log_streams=platform.log_streams,
         log_index=SqlLogIndex(platform.database),
         stats=SqlStats(platform.database),

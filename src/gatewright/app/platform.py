@@ -19,7 +19,19 @@ from gatewright.login.mailing import Mailing
 from gatewright.login.one_time_code import CodeHashes
 from gatewright.login.one_time_code_proof import OneTimeCodeProof
 from gatewright.login.password_proof import PasswordProof
-from gatewright.messages import Captured, Composer, Outbox, Sender, SmtpRelay, Transport, smtp_transport
+from gatewright.messages import (
+    Captured,
+    Composer,
+    Letters,
+    MailProviders,
+    Outbox,
+    Reach,
+    Sender,
+    SmtpRelay,
+    TenantTransports,
+    Transport,
+    smtp_transport,
+)
 from gatewright.messages.transports.absent import NoMailServer
 from gatewright.organizations import Organizations
 from gatewright.outbound import OutboundPolicy, Sending
@@ -78,7 +90,8 @@ class Platform:
     code_mailing: CodeMailing
     outbox: Outbox
     sender: Sender
-    composer: Composer
+    letters: Letters
+    mail_providers: MailProviders
     mailing: Mailing
     jobs: Jobs
     transfers: Transfers
@@ -105,7 +118,11 @@ def build_platform(
     hasher, limiter = hasher or PasswordHasher(), AttemptLimiter(stores.attempts, bus, clock)
     leftovers = Leftovers(database, bus, clock)
     users, hashes = Users(stores.users, bus, clock), CodeHashes(master_key)
-    sender = Sender(stores.outbox, _transport(settings), bus, clock, master_key)
+    providers, transport = MailProviders(master_key), _transport(settings)
+    own = TenantTransports(stores.mail_settings, providers, reach_of(settings))
+    # what a developer's machine captures stays there, whoever's server a tenant file names
+    leaves = not isinstance(transport, Captured)
+    sender = Sender(stores.outbox, transport, bus, clock, master_key, own=own if leaves else None)
     outbox = Outbox(stores.outbox, master_key, clock, nudge=sender.nudge)
     connections = Connections(stores.connections, master_key)
     worker = Worker(stores.jobs, stores.users, connections, bus, clock)
@@ -113,6 +130,7 @@ def build_platform(
     log_streams = LogStreams(stores.log_streams, master_key)
     outbound = OnDemandDoor(outbound_policy(settings))
     composer = Composer(settings.mail.sender or _DEV_SENDER)
+    letters = Letters(composer, stores.mail_settings)
     platform = Platform(
         settings=settings,
         database=database,
@@ -121,7 +139,7 @@ def build_platform(
         bus=bus,
         master_key=master_key,
         keys=SigningKeys(stores.signing_keys, master_key, clock),
-        tenants=Tenants(stores.tenants),
+        tenants=Tenants(stores.tenants, stores.looks),
         clients=Clients(stores.clients, master_key),
         apis=Apis(stores.apis, master_key),
         connections=connections,
@@ -140,8 +158,9 @@ def build_platform(
         ),
         outbox=outbox,
         sender=sender,
-        composer=composer,
-        mailing=Mailing(stores.tickets, composer, outbox, clock),
+        letters=letters,
+        mail_providers=providers,
+        mailing=Mailing(stores.tickets, letters, outbox, clock),
         code_proof=OneTimeCodeProof(
             codes=stores.one_time_codes,
             hashes=hashes,
@@ -156,7 +175,7 @@ def build_platform(
             hashes=hashes,
             users=stores.users,
             limiter=limiter,
-            composer=composer,
+            letters=letters,
             outbox=outbox,
             bus=bus,
             clock=clock,
@@ -215,6 +234,11 @@ def outbound_policy(settings: Settings) -> OutboundPolicy:
         hosts=allow.hosts,
         plain_loopback=settings.dev,
     )
+
+
+def reach_of(settings: Settings) -> Reach:
+    """Private places that the operator lets configured servers be in."""
+    return Reach(settings.outbound.allow.networks, settings.outbound.allow.hosts)
 
 
 def _transport(settings: Settings) -> Transport:

@@ -20,6 +20,8 @@ def provisioning_stores(platform: Platform) -> Stores:
         organizations=stores.organizations,
         users=stores.users,
         keys=stores.signing_keys,
+        mail=stores.mail_settings,
+        looks=stores.looks,
         log_streams=stores.log_streams,
     )
 
@@ -36,6 +38,7 @@ def build_provisioning(platform: Platform) -> Provisioning:
         keys=platform.keys,
         hasher=platform.hasher,
         leftovers=platform.leftovers,
+        providers=platform.mail_providers,
         clock=platform.clock,
     )
 

@@ -46,6 +46,7 @@ def exporter_of(platform: Platform, *, with_secrets: bool) -> Exporter:
         platform.apis,
         platform.connections,
         platform.log_streams,
+        platform.mail_providers,
         with_secrets=with_secrets,
     )
 

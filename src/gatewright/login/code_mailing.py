@@ -14,9 +14,10 @@ from gatewright.kernel.errors import Invalid
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unit
 from gatewright.login.events import SignInCodeRequested, SignInLinkRequested
+from gatewright.login.mailing import profile_of
 from gatewright.login.one_time_code import CodeHashes
 from gatewright.login.store import OneTimeCodeStore
-from gatewright.messages import Composer, Message, Outbox
+from gatewright.messages import Letters, Message, Outbox
 from gatewright.protection import CODE_MAIL, CODE_MAIL_PER_IP, CODE_MAIL_TO_ADDRESS, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.users import Identifier, User, UserStore, email_identifier
@@ -49,7 +50,7 @@ class CodeMailing:
         hashes: CodeHashes,
         users: UserStore,
         limiter: AttemptLimiter,
-        composer: Composer,
+        letters: Letters,
         outbox: Outbox,
         bus: Bus,
         clock: Clock,
@@ -58,7 +59,7 @@ class CodeMailing:
         self._hashes = hashes
         self._users = users
         self._limiter = limiter
-        self._composer = composer
+        self._letters = letters
         self._outbox = outbox
         self._bus = bus
         self._clock = clock
@@ -86,7 +87,7 @@ class CodeMailing:
             digits=0 if wish.link else options.totp.length,
             expires_at=now + options.totp.time_step,
         )
-        message = self._message(context, wish, identifier, user, secret)
+        message = await self._message(context, wish, identifier, user, secret)
         is_welcome = not user.blocked if user else not options.disable_signup
         mail = (self._outbox.put(tenant_id, message),) if message and is_welcome else ()
         event = self._told(context, wish, identifier, user, is_mailed=bool(mail))
@@ -105,7 +106,7 @@ class CodeMailing:
             await self._limiter.admit(tenant_id, CODE_MAIL_PER_IP, network, context.origin)
         await self._limiter.admit(tenant_id, CODE_MAIL_TO_ADDRESS, address, context.origin)
 
-    def _message(
+    async def _message(
         self, context: Context, wish: CodeWish, identifier: Identifier, user: User | None, secret: str
     ) -> Message | None:
         """The mail; ``None`` for an account whose address no mail can be sent to."""
@@ -113,12 +114,14 @@ class CodeMailing:
         lifetime = wish.connection.passwordless.totp.time_step
         what = {"link": wish.link(to, secret)} if wish.link else {"code": secret}
         try:
-            return self._composer.compose(
+            return await self._letters.write(
                 "sign_in_link" if wish.link else "sign_in_code",
                 tenant=context.tenant,
                 locale=wish.locale,
                 to=to,
-                client_name=wish.client_name,
+                user=profile_of(user) if user else {},
+                client={"name": wish.client_name, "clientID": wish.client_id},
+                connection=wish.connection.name,
                 expires_in=lifetime,
                 **what,
             )

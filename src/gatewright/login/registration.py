@@ -193,7 +193,9 @@ class Registration:
     ) -> User:
         made = self._users.database_user(connection.name, email=account.email, username=account.username)
         user = msgspec.structs.replace(made, **account.profile)
-        link = self._mailing.link(context.tenant, "verify_email", asking.addressee(user, connection.name))
+        link = await self._mailing.link(
+            context.tenant, "verify_email", asking.addressee(user, connection.name)
+        )
         event = self._told(UserSignedUp, context, asking, connection, user)
         await self._users.add(
             context.tenant.tenant_id, user, account.identifiers, password_hash, event, also=(*link, *also)
@@ -206,7 +208,7 @@ class Registration:
         """Tells the owner of the address by mail, and nobody else."""
         event = self._told(SignupFailed, context, asking, connection, known)
         to = asking.addressee(known, connection.name)
-        notice = self._mailing.notice(context.tenant, "account_exists", to)
+        notice = await self._mailing.notice(context.tenant, "account_exists", to)
         await self._bus.commit((*also, notice), event)
 
     async def _say_taken(

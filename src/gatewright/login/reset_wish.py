@@ -45,7 +45,7 @@ class ResetWish:
         changes = also
         if user is not None and connection is not None:
             to = asking.addressee(user, connection.name)
-            changes += self._mailing.link(tenant, "reset_password", to)
+            changes += await self._mailing.link(tenant, "reset_password", to)
         event = PasswordChangeRequested(
             tenant_id=tenant.tenant_id,
             at=self._clock.now(),

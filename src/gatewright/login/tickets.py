@@ -55,8 +55,9 @@ def new_ticket(
     locale: str,
     now: int,
     client_name: str = "",
+    lifetime: int = 0,
 ) -> tuple[str, Ticket]:
-    """A fresh ticket and the secret to mail."""
+    """A fresh ticket and the secret to mail; ``lifetime`` in seconds, where it is not the usual one."""
     secret = ids.opaque_token()
     ticket = Ticket(
         ticket_hash=fingerprint(secret),
@@ -65,7 +66,7 @@ def new_ticket(
         email=email,
         connection=connection,
         created_at=now,
-        expires_at=now + LIFETIMES[kind],
+        expires_at=now + (lifetime or LIFETIMES[kind]),
         client_id=client_id,
         client_name=client_name,
         home_url=home_url,

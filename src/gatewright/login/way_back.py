@@ -16,7 +16,7 @@ from gatewright.login.live_sessions import LiveSessions
 from gatewright.login.transaction import LoginTransaction, OrganizationAsked
 from gatewright.login.transactions import Found, LoginTransactions, Lost
 from gatewright.web.context import context_of
-from gatewright.web.hosting import HostedPages, Looks, wear
+from gatewright.web.hosting import Brand, HostedPages, wear
 
 PATHS = {
     "name_organization": "/u/organization",
@@ -127,15 +127,15 @@ class WayBack:
 
 
 def _wear(request: Request, organization: OrganizationAsked | None) -> None:
-    """The pages of the request in the looks of the organization."""
+    """The pages of the request in the brand of the organization."""
     if organization is not None:
-        looks = Looks(
+        brand = Brand(
             name=organization.called,
             logo_url=organization.logo_url,
             primary=organization.primary,
             page_background=organization.page_background,
         )
-        wear(request, looks)
+        wear(request, brand)
 
 
 def onward(found: Found, step: str | None) -> Response:

@@ -19,7 +19,7 @@ from gatewright.tenants import Tenant
 BY_ID = Names({}, {})
 """Entries written with it name everything by id, as the wire does, and not by name, as files do."""
 
-_SINGLE = frozenset({"tenant", "branding", "attack_protection"})
+_SINGLE = frozenset({"tenant", "branding", "prompts", "attack_protection"})
 """Sections that are one entry each, not a list of them."""
 
 

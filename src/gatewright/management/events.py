@@ -10,11 +10,20 @@ from gatewright.provisioning import ABSENT, Difference, Plan, Secret, Step
 _SECRET = re.compile(r"secret|password|private|credential|api_?key", re.IGNORECASE)
 """Names of fields whose values the log does not repeat."""
 
+_LONGEST_TEXT = 2_000
+"""Characters of a template, say, that the log repeats."""
+
 
 class ConfigurationChanged(Event):
     """Something was made, changed or removed; ``details`` list fields before and after, secrets masked."""
 
     code: ClassVar[str] = "sapi"
+
+
+class CallRefused(Event):
+    """A change was refused; ``details`` say which, and with what status and code."""
+
+    code: ClassVar[str] = "fapi"
 
 
 class UserAccessChanged(Event):
@@ -67,4 +76,6 @@ def _masked(path: str, value: object) -> object:
         return {name: _masked(f"{path}.{name}", inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_masked(path, inner) for inner in value]
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_LONGEST_TEXT]}… ({len(value)} characters)"
     return value

@@ -18,7 +18,7 @@ from gatewright.management.organizations import organization_of_path
 from gatewright.management.paging import listed, offset_of
 from gatewright.management.query import FIELDS, PAGES, Parameter, Query
 from gatewright.management.resource import Answer, Call, Operation, Shown, moment, shown_as
-from gatewright.messages import Composer, Outbox
+from gatewright.messages import Letters, Outbox
 from gatewright.organizations import (
     Invitation,
     InvitationStore,
@@ -80,7 +80,7 @@ class Inviting:
     invitations: InvitationStore
     clients: Clients
     roles: Roles
-    composer: Composer
+    letters: Letters
     outbox: Outbox
     bus: Bus
 
@@ -167,7 +167,7 @@ class InvitationResource:
         url = _link(home, organization, secret)
         unit = self._needs.invitations.insert(call.tenant_id, made)
         if wanted.send_invitation_email:
-            unit += self._mail(call, organization, made, client, url)
+            unit += await self._mail(call, organization, made, client, url)
         await self._commit(call, unit, "Create an invitation", made)
         self._needs.outbox.nudge()
         return call.one({**_shown(made), "invitation_url": url, "ticket_id": secret})
@@ -178,7 +178,7 @@ class InvitationResource:
         await self._commit(call, unit, "Delete an invitation", gone)
         return Answer()
 
-    def _mail(
+    async def _mail(
         self,
         call: Call,
         organization: Organization,
@@ -187,13 +187,13 @@ class InvitationResource:
         url: str,
     ) -> Unit:
         locales = call.tenant.settings.enabled_locales
-        message = self._needs.composer.compose(
+        message = await self._needs.letters.write(
             "invitation",
             tenant=call.tenant,
             locale=locales[0] if locales else "en",
             to=invitation.invitee.email,
             link=url,
-            client_name=client.name if client else "",
+            client={"name": client.name, "clientID": client.client_id} if client else None,
             inviter=invitation.inviter.name,
             organization=organization.called,
             expires_in=invitation.expires_at - invitation.created_at,

@@ -176,8 +176,7 @@ class JobOrderResource:
             finished_at=call.now,
             client_id=by.client_id,
         )
-        job = await self._jobs.note(
-            call.tenant_id, job, event, also=self._mailing.link(call.tenant, "verify_email", to)
-        )
+        mail = await self._mailing.link(call.tenant, "verify_email", to)
+        job = await self._jobs.note(call.tenant_id, job, event, also=mail)
         self._mailing.sent()
         return Answer(job_shown(job, call.now))

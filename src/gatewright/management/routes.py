@@ -20,6 +20,7 @@ from gatewright.management.actions import ActionResource
 from gatewright.management.attack_protection import AttackProtectionResource
 from gatewright.management.authentication_methods import AuthenticationMethodResource
 from gatewright.management.blocks import BlockResource
+from gatewright.management.branding import BrandingResource
 from gatewright.management.client_credentials import ClientCredentialResource
 from gatewright.management.client_grants import ClientGrantResource
 from gatewright.management.clients import ClientResource
@@ -28,6 +29,8 @@ from gatewright.management.connections import ConnectionResource
 from gatewright.management.custom_domains import CustomDomainResource
 from gatewright.management.device_credentials import DeviceCredentialResource
 from gatewright.management.effective_access import EffectiveAccessResource
+from gatewright.management.email_provider import EmailProviderResource
+from gatewright.management.email_templates import EmailTemplateResource
 from gatewright.management.exports import Exports
 from gatewright.management.grants import GrantResource
 from gatewright.management.identities import IdentityResource
@@ -45,6 +48,7 @@ from gatewright.management.organization_grants import OrganizationGrantResource
 from gatewright.management.organization_members import OrganizationMemberResource
 from gatewright.management.organization_roles import OrganizationRoleResource
 from gatewright.management.organizations import OrganizationResource
+from gatewright.management.prompts import PromptResource
 from gatewright.management.refresh_tokens import RefreshTokenResource
 from gatewright.management.resource import Operation, Resource
 from gatewright.management.resource_servers import ResourceServerResource
@@ -57,6 +61,7 @@ from gatewright.management.signing_keys import SigningKeyResource
 from gatewright.management.stats import Stats, StatsResource
 from gatewright.management.tenant_code import HookResource, RuleResource
 from gatewright.management.tenant_settings import TenantSettingsResource
+from gatewright.management.themes import ThemeResource
 from gatewright.management.ticket_wishes import TicketWishes
 from gatewright.management.tickets import TicketResource
 from gatewright.management.token_exchange_profiles import TokenExchangeProfileResource
@@ -65,13 +70,14 @@ from gatewright.management.user_changes import UserChangeResource
 from gatewright.management.user_permissions import UserPermissionResource
 from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
+from gatewright.messages import MailProviders, MailSettingsStore, Reach
 from gatewright.oauth.store import AuthorizationStore, FamilyIndex
 from gatewright.organizations import MemberStore, OrganizationStore
 from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.sessions import SessionStore
-from gatewright.tenants import TenantStore
+from gatewright.tenants import LooksStore, TenantStore
 from gatewright.transfer import Transfers
 from gatewright.users import PasswordHasher, UserStore
 from gatewright.users.search import UserSearch
@@ -107,6 +113,10 @@ class Needs:
     tenants: TenantStore
     txt_records: TxtRecords
     logs: LogStore
+    looks: LooksStore
+    mail_settings: MailSettingsStore
+    mail_providers: MailProviders
+    reach: Reach
     log_streams: LogStreams
     log_index: LogIndex
     stats: Stats
@@ -180,6 +190,11 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         TokenExchangeProfileResource(),
         CustomDomainResource(needs.editing, needs.tenants, needs.txt_records),
         TenantSettingsResource(needs.editing),
+        BrandingResource(needs.editing),
+        PromptResource(needs.editing, needs.looks),
+        ThemeResource(needs.editing, needs.looks),
+        EmailTemplateResource(needs.editing, needs.mail_settings),
+        EmailProviderResource(needs.editing, needs.mail_settings, needs.mail_providers, needs.reach),
         SigningKeyResource(needs.keys, needs.tenants, needs.bus),
         LogResource(needs.logs, needs.log_index, needs.user_store),
         LogStreamResource(needs.editing, needs.log_streams),

@@ -61,7 +61,7 @@ class TenantSettingsResource:
         sent = await call.body()
 
         def edit(state: TenantState) -> TenantState:
-            current = _of(state)
+            current = state.known_tenant
             call.check_unchanged(_shown(current))
             held: Sent = {"flags": {}, **tenant_entry(current, BY_ID)}
             entry = entry_of(TenantSettings, merged(held, sent, by_key=_BY_KEY))
@@ -69,12 +69,7 @@ class TenantSettingsResource:
             return replace(state, tenant=msgspec.structs.replace(current, settings=entry.value))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update tenant settings"))
-        return call.one(_shown(_of(state)))
-
-
-def _of(state: TenantState) -> Tenant:
-    assert state.tenant is not None, "editing knows the tenant"
-    return state.tenant
+        return call.one(_shown(state.known_tenant))
 
 
 def _shown(tenant: Tenant) -> Shown:

@@ -33,8 +33,7 @@ class Composer:
     """
 
     def __init__(self, sender: str) -> None:
-        name, address = split_address(sender)
-        self._name, self._address = harmless(name), _checked_address(address, "from")
+        self._name, self._address = checked_sender(sender)
         self._text = _environment(autoescape=False)
         self._html = _environment(autoescape=True)
 
@@ -45,6 +44,7 @@ class Composer:
         tenant: Correspondent,
         locale: str,
         to: str,
+        sender: str = "",
         link: str = "",
         code: str = "",
         user_name: str = "",
@@ -58,6 +58,7 @@ class Composer:
         ``link`` is what its button opens, or ``code`` what its reader types, and ``expires_in`` how many
         seconds that works; all may be absent for ``password_changed``. Who invites, and to which
         ``organization``, is for ``invitation``. Names are shown harmless, whatever they contain.
+        ``sender`` is whose it is instead of the installation's.
         Raises ``Invalid`` when ``to`` cannot be an address of mail or ``link`` is no http(s) address.
         """
         head = letterhead_of(tenant)
@@ -73,16 +74,23 @@ class Composer:
             "organization": harmless(organization),
             "lifetime": duration(expires_in),
         }
+        from_name, from_address = checked_sender(sender) if sender else (self._name, self._address)
         name = f"{language(locale)}/{kind}.jinja"
         return Message(
             to=address,
-            from_=f"{self._name or head.name} <{self._address}>",
+            from_=f"{from_name or head.name} <{from_address}>",
             subject=_rendered(self._text.get_template(name), words, "subject.jinja"),
             text=_rendered(self._text.get_template(name), words, "frame.txt.jinja") + "\n",
             html=_rendered(self._html.get_template(name), words, "frame.html.jinja") + "\n",
             kind=kind,
             useful_for=min(expires_in, USEFUL_FOR) if expires_in else USEFUL_FOR,
         )
+
+
+def checked_sender(sender: str) -> tuple[str, str]:
+    """Name, "" for none, and bare address of whoever mail is from. Raises ``Invalid``."""
+    name, address = split_address(sender)
+    return harmless(name), _checked_address(address, "from")
 
 
 def language(locale: str) -> str:

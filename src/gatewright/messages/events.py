@@ -9,3 +9,9 @@ class MessageFailed(Event):
     """A message was given up: refused for good, tried too often, or no longer of use to anybody."""
 
     code: ClassVar[str] = "fn"
+
+
+class ProviderFailed(Event):
+    """A tenant's own mail server cannot be used at present; its messages wait and are tried again."""
+
+    code: ClassVar[str] = "fn"

@@ -14,10 +14,11 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import Unavailable
 from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unit
-from gatewright.messages.events import MessageFailed
+from gatewright.messages.events import MessageFailed, ProviderFailed
 from gatewright.messages.model import DAY, MOST_CAPTURED, OutboxEntry, QueuedMessage
 from gatewright.messages.outbox import opened
 from gatewright.messages.store import OutboxStore
+from gatewright.messages.tenant_transports import OwnTransports
 from gatewright.messages.transports.transport import Fate, Postponed, Refused, Session, Transport, Unreachable
 
 MOST_TRIES = 12
@@ -37,11 +38,19 @@ def back_off(tries: int) -> int:
 
 
 class Sender:
-    """Delivers the messages of all tenants through ``transport``."""
+    """Delivers the messages of all tenants through ``transport``, or through a tenant's ``own``."""
 
     def __init__(
-        self, store: OutboxStore, transport: Transport, bus: Bus, clock: Clock, master_key: MasterKey
+        self,
+        store: OutboxStore,
+        transport: Transport,
+        bus: Bus,
+        clock: Clock,
+        master_key: MasterKey,
+        *,
+        own: OwnTransports | None = None,
     ) -> None:
+        self._own = own
         self._store = store
         self._transport = transport
         self._bus = bus
@@ -90,15 +99,43 @@ class Sender:
             return _TROUBLE_SECONDS
 
     async def _deliver(self, batch: list[OutboxEntry]) -> None:
+        """Tries a batch; ways out are tried side by side, for one that is slow is no other tenant's fault."""
+        ways = [(entry, await self._way_out(entry.tenant_id)) for entry in batch]
+        groups: dict[int, tuple[Transport, list[OutboxEntry]]] = {}
+        for entry, transport in ways:
+            groups.setdefault(id(transport), (transport, []))[1].append(entry)
+        tries = (self._deliver_through(transport, entries) for transport, entries in groups.values())
+        outcomes = await asyncio.gather(*tries, return_exceptions=True)
+        trouble = next((each for each in outcomes if each is not None), None)
+        if trouble is not None:  # told when all have come to an end, so that none goes on unseen
+            raise trouble
+
+    async def _way_out(self, tenant_id: str) -> Transport:
+        own = await self._own.of(tenant_id) if self._own else None
+        return own or self._transport
+
+    async def _deliver_through(self, transport: Transport, batch: list[OutboxEntry]) -> None:
         try:
-            async with self._transport.session() as session:
+            async with transport.session() as session:
                 for entry in batch:
                     if self._stopping or not await self._deliver_one(session, entry):
                         break
         except Unreachable as trouble:
             _log.warning("%d messages wait: %s", len(batch), trouble)
+            if transport is not self._transport and any(entry.tries == 0 for entry in batch):
+                await self._tell_of(batch[0].tenant_id, len(batch), str(trouble))
             for entry in batch:
                 await self._try_later(entry, entry.tries + 1, None, str(trouble))
+
+    async def _tell_of(self, tenant_id: str, waiting: int, reason: str) -> None:
+        """What a tenant's administrators cannot read in the operator's log: their own server fails."""
+        event = ProviderFailed(
+            tenant_id=tenant_id,
+            at=self._clock.now(),
+            description=f"The e-mail provider cannot be used, messages wait: {reason}",
+            details={"waiting": waiting},
+        )
+        await self._bus.commit((), event)
 
     async def _deliver_one(self, session: Session, seen: OutboxEntry) -> bool:
         """One try for one message; whether the session can be used for another."""

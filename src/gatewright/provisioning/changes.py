@@ -7,6 +7,7 @@ from gatewright.kernel.units import Unit
 from gatewright.provisioning.plan import Kind, Plan, Step
 from gatewright.provisioning.state import Person, Stores, identifiers_of
 from gatewright.roles import Permission
+from gatewright.tenants import PromptSettings
 
 
 async def unit_of(plan: Plan, stores: Stores, keys: SigningKeys, now: int) -> Unit:
@@ -75,6 +76,34 @@ def _organization(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.organizations.put(tenant_id, step.after),)
 
 
+def _provider(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.mail.delete_provider(tenant_id),)
+    return (stores.mail.put_provider(tenant_id, step.after),)
+
+
+def _theme(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.looks.delete_theme(tenant_id),)
+    return (stores.looks.put_theme(tenant_id, step.after),)
+
+
+def _prompts(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    return (stores.looks.put_prompts(tenant_id, step.after or PromptSettings()),)
+
+
+def _custom_text(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.looks.delete_text(tenant_id, step.before),)
+    return (stores.looks.put_text(tenant_id, step.after),)
+
+
+def _email_template(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.mail.delete_template(tenant_id, step.before.template),)
+    return (stores.mail.put_template(tenant_id, step.after),)
+
+
 def _log_stream(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
         return stores.log_streams.delete(tenant_id, step.before.stream_id)
@@ -115,6 +144,11 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "connection": _connection,
     "role": _role,
     "organization": _organization,
+    "theme": _theme,
+    "prompts": _prompts,
+    "custom text": _custom_text,
+    "e-mail provider": _provider,
+    "e-mail template": _email_template,
     "log stream": _log_stream,
     "user": _user,
 }

@@ -12,13 +12,23 @@ import msgspec
 from gatewright.apis import ApiSettings, OrganizationUsage
 from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
+from gatewright.messages import EmailTemplate, ProviderName, SmtpAddress
 from gatewright.organizations import OrganizationSettings
 from gatewright.provisioning.log_stream_entry import LogStreamEntry
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.roles import Permission
-from gatewright.tenants import AttackProtection, Branding, CustomDomainSettings, TenantSettings
+from gatewright.tenants import (
+    AttackProtection,
+    Branding,
+    CustomDomainSettings,
+    CustomText,
+    PromptSettings,
+    TenantSettings,
+    ThemeSettings,
+)
+from gatewright.tenants.prompts import Screens
 
 
 class ApiEntry(ApiSettings, frozen=True, kw_only=True):
@@ -162,18 +172,61 @@ class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
     app_metadata: dict[str, Any] = {}
 
 
+class SmtpCredentials(msgspec.Struct, frozen=True, kw_only=True):
+    """Which mail server, as whom, by which password; left out, a password that is there stays."""
+
+    smtp_host: str
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_pass: str = ""
+
+    @property
+    def address(self) -> SmtpAddress:
+        """Everything but the password."""
+        return SmtpAddress(smtp_host=self.smtp_host, smtp_port=self.smtp_port, smtp_user=self.smtp_user)
+
+
+class EmailProviderEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The section ``emailProvider``: the server that takes the tenant's mail.
+
+    ``default_from_address`` is an address, or ``name <address>``.
+    """
+
+    name: ProviderName
+    credentials: SmtpCredentials
+    enabled: bool = True
+    default_from_address: str = ""
+    settings: dict[str, Any] = {}
+
+
+class PromptsEntry(PromptSettings, frozen=True, kw_only=True, rename={"custom_text": "customText"}):
+    """The section ``prompts``; ``customText`` has texts by language, prompt, screen and name."""
+
+    custom_text: dict[str, dict[str, Screens]] = msgspec.field(default_factory=dict)
+    partials: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    @property
+    def texts(self) -> tuple[CustomText, ...]:
+        """The texts as they are kept."""
+        return tuple(
+            CustomText(language=language, prompt=prompt, screens=screens)
+            for language, prompts in self.custom_text.items()
+            for prompt, screens in prompts.items()
+            if any(screens.values())
+        )
+
+
 NOT_FOR_PROFILE = frozenset({"connection", "user_id", "password", "password_hash", "roles"})
 """Fields of a user's entry that are not simply fields of the user."""
 
 NOT_YET = frozenset(
     """
-    actions connectionProfiles databasesScripts emailProvider
-    emailTemplates eventStreams flowVaultConnections flows forms guardianFactorProviders
-    guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs
-    pages partials phoneProviders phoneTemplates prompts rateLimitPolicies riskAssessment
-    riskAssessments rules rulesConfigs scim selfServiceProfiles supplementalSignals themes
-    tokenExchangeProfiles triggers userAttributeProfiles
+    actions connectionProfiles databasesScripts eventStreams flowVaultConnections flows forms
+    guardianFactorProviders guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs pages
+    partials phoneProviders phoneTemplates rateLimitPolicies riskAssessment riskAssessments rules
+    rulesConfigs scim selfServiceProfiles supplementalSignals tokenExchangeProfiles triggers
+    userAttributeProfiles
     """.split()  # noqa: SIM905 - a list of this length is easier to read so
 )
 """Sections that the deployment tool writes and that must be empty here, since nothing reads them yet."""
@@ -183,6 +236,7 @@ NOT_YET = frozenset(
 class Document:
     """A tenant file. A section that is not in it is ``None``: then nothing of its kind is touched.
 
+    ``provider`` has one entry, or none where the section is empty.
     ``names`` holds, by section, every name and id written down, readable entry or not.
     """
 
@@ -190,6 +244,8 @@ class Document:
     names: Mapping[str, frozenset[str]]
     tenant: Entry[TenantSettings] | None = None
     branding: Entry[Branding] | None = None
+    prompts: Entry[PromptsEntry] | None = None
+    themes: tuple[Entry[ThemeSettings], ...] | None = None
     attack_protection: Entry[AttackProtection] | None = None
     custom_domains: tuple[Entry[CustomDomainEntry], ...] | None = None
     apis: tuple[Entry[ApiEntry], ...] | None = None
@@ -201,6 +257,8 @@ class Document:
     organizations: tuple[Entry[OrganizationEntry], ...] | None = None
     log_streams: tuple[Entry[LogStreamEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
+    provider: tuple[Entry[EmailProviderEntry], ...] | None = None
+    email_templates: tuple[Entry[EmailTemplate], ...] | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -210,6 +268,8 @@ EMPTY = Document(Source({}), {})
 SECTIONS: Mapping[str, str] = {
     "tenant": "tenant",
     "branding": "branding",
+    "themes": "themes",
+    "prompts": "prompts",
     "attackProtection": "attack_protection",
     "customDomains": "custom_domains",
     "resourceServers": "apis",
@@ -219,12 +279,15 @@ SECTIONS: Mapping[str, str] = {
     "connections": "connections",
     "roles": "roles",
     "organizations": "organizations",
+    "emailProvider": "provider",
+    "emailTemplates": "email_templates",
     "logStreams": "log_streams",
     "users": "users",
 }
 """Sections of the file, in the order they are written, with the attribute of ``Document`` for each."""
 
 _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
+    "themes": ThemeSettings,
     "customDomains": CustomDomainEntry,
     "resourceServers": ApiEntry,
     "clients": ClientEntry,
@@ -233,6 +296,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "connections": ConnectionEntry,
     "roles": RoleEntry,
     "organizations": OrganizationEntry,
+    "emailTemplates": EmailTemplate,
     "logStreams": LogStreamEntry,
     "users": UserEntry,
 }
@@ -258,6 +322,10 @@ def read_document(content: bytes) -> Document:
         values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
     if sections.get("branding") is not None:
         values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+    if sections.get("prompts") is not None:
+        values["prompts"] = reader.entry(PromptsEntry, sections["prompts"], "prompts")
+    if "emailProvider" in sections:
+        values["provider"] = reader.optional(EmailProviderEntry, sections["emailProvider"], "emailProvider")
     if sections.get("attackProtection") is not None:
         section = sections["attackProtection"]
         values["attack_protection"] = reader.entry(AttackProtection, section, "attackProtection")

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,11 +13,20 @@ from gatewright.apis import Api, ApiSettings, ClientGrant
 from gatewright.clients import Client, ClientCredential, ClientSettings, CredentialSettings
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
 from gatewright.log_streams import MASK, HttpHeader, LogStream, SinkSecrets, StreamSettings
+from gatewright.messages import EmailProvider, EmailTemplate
 from gatewright.organizations import Organization, OrganizationSettings
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
-from gatewright.tenants import CustomDomain, CustomDomainSettings, Tenant
+from gatewright.tenants import (
+    BrandingTheme,
+    CustomDomain,
+    CustomDomainSettings,
+    CustomText,
+    PromptSettings,
+    Tenant,
+    ThemeSettings,
+)
 
 Written = dict[str, Any]
 
@@ -59,6 +68,24 @@ def tenant_entry(tenant: Tenant, names: Names) -> Written:
 def branding_entry(tenant: Tenant) -> Written:
     """The section ``branding``."""
     return _fields(tenant.branding, type(tenant.branding))
+
+
+def theme_entry(theme: BrandingTheme) -> Written:
+    """One of ``themes``."""
+    return _fields(theme, ThemeSettings, always=("display_name",))
+
+
+def prompts_entry(settings: PromptSettings, texts: Iterable[CustomText]) -> Written:
+    """The section ``prompts``."""
+    written: dict[str, Any] = {}
+    for text in texts:
+        written.setdefault(text.language, {})[text.prompt] = _plain(text.screens)
+    return {**_fields(settings, PromptSettings), **({"customText": written} if written else {})}
+
+
+def custom_text_entry(text: CustomText) -> Written:
+    """The words for one prompt in one language."""
+    return {"name": text.key, **_plain(text.screens)}
 
 
 def attack_protection_entry(tenant: Tenant) -> Written:
@@ -164,6 +191,20 @@ def organization_entry(organization: Organization, names: Names) -> Written:
         "clients": clients,
     }
     return {**entry, **{name: items for name, items in lists.items() if items}}
+
+
+def provider_entry(provider: EmailProvider | None) -> Written:
+    """The section ``emailProvider``."""
+    if provider is None:
+        return {}
+    own = {name for name in EmailProvider.__struct_fields__ if name not in ("sealed_password", "name")}
+    written = _fields(provider, EmailProvider)
+    return {"name": provider.name, **{name: held for name, held in written.items() if name in own}}
+
+
+def email_template_entry(template: EmailTemplate) -> Written:
+    """One of ``emailTemplates``."""
+    return _fields(template, EmailTemplate, always=("enabled", "syntax"))
 
 
 def log_stream_entry(stream: LogStream, secrets: SinkSecrets | None = None) -> Written:

@@ -9,6 +9,7 @@ from gatewright.connections import Connection, Connections
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Conflict, NotFound
 from gatewright.log_streams import LogStream, LogStreams
+from gatewright.messages import EmailProvider, MailProviders
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
@@ -30,9 +31,11 @@ class Exporter:
         apis: Apis,
         connections: Connections,
         log_streams: LogStreams,
+        providers: MailProviders,
         *,
         with_secrets: bool,
     ) -> None:
+        self._providers = providers
         self._stores = stores
         self._clients = clients
         self._apis = apis
@@ -62,6 +65,8 @@ class Exporter:
         return {
             "tenant": entries.tenant_entry(tenant, names),
             "branding": entries.branding_entry(tenant),
+            "themes": [entries.theme_entry(state.theme)] if state.theme else [],
+            "prompts": entries.prompts_entry(state.prompts, state.texts),
             "attackProtection": entries.attack_protection_entry(tenant),
             "customDomains": [entries.custom_domain_entry(one) for one in tenant.custom_domains],
             "resourceServers": [self._api(tenant, api) for api in state.apis if not api.is_system],
@@ -71,6 +76,8 @@ class Exporter:
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
             "organizations": [entries.organization_entry(one, names) for one in state.organizations],
+            "emailProvider": self._provider(tenant, state.provider),
+            "emailTemplates": [entries.email_template_entry(one) for one in state.email_templates],
             "logStreams": [self._log_stream(tenant, stream) for stream in state.log_streams],
         }
 
@@ -87,6 +94,15 @@ class Exporter:
         if self._with_secrets and api.sealed_secret:
             secret = _unsealed(f"API {api.name}", lambda: self._apis.secret(tenant.tenant_id, api))
             entry["signing_secret"] = secret
+        return entry
+
+    def _provider(self, tenant: Tenant, provider: EmailProvider | None) -> Written:
+        entry = entries.provider_entry(provider)
+        if self._with_secrets and provider is not None and provider.sealed_password:
+            secret = _unsealed(
+                "the e-mail provider", lambda: self._providers.password(tenant.tenant_id, provider)
+            )
+            entry["credentials"]["smtp_pass"] = secret
         return entry
 
     def _database(self, tenant: Tenant, database: Connection, names: Names) -> Written:

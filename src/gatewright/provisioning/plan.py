@@ -8,10 +8,11 @@ from gatewright.apis import Api
 from gatewright.clients import Client
 from gatewright.connections import Connection
 from gatewright.log_streams import LogStream
+from gatewright.messages import EmailProvider
 from gatewright.provisioning import entries
 from gatewright.provisioning.entries import Names, Written
 from gatewright.provisioning.state import Match, Person, TenantState
-from gatewright.tenants import Tenant
+from gatewright.tenants import PromptSettings, Tenant
 
 Action = Literal["create", "update", "delete"]
 Kind = Literal[
@@ -24,6 +25,11 @@ Kind = Literal[
     "connection",
     "role",
     "organization",
+    "theme",
+    "prompts",
+    "custom text",
+    "e-mail provider",
+    "e-mail template",
     "log stream",
     "user",
 ]
@@ -115,6 +121,13 @@ def _compared(
         _by(after.organizations, "organization_id"),
     )
     yield from _steps("organization", *organizations, lambda one: entries.organization_entry(one, names))
+    yield from _steps("theme", _one(before.theme), _one(after.theme), entries.theme_entry)
+    yield from _steps("prompts", _chosen(before.prompts), _chosen(after.prompts), _prompts_written)
+    texts = _by(before.texts, "key"), _by(after.texts, "key")
+    yield from _steps("custom text", *texts, entries.custom_text_entry)
+    yield from _steps("e-mail provider", _one(before.provider), _one(after.provider), _provider_written)
+    templates = _by(before.email_templates, "template"), _by(after.email_templates, "template")
+    yield from _steps("e-mail template", *templates, entries.email_template_entry)
     streams = _by(before.log_streams, "stream_id"), _by(after.log_streams, "stream_id")
     yield from _steps("log stream", *streams, _log_stream_written)
     known = {path: match.person for path, match in people.items() if match.person is not None}
@@ -143,6 +156,16 @@ def _steps(
         else:
             differences = tuple(_differences("", written(old[key]), written(value)))
             yield Step(kind, "update", _label(kind, written(value)), old[key], value, differences)
+
+
+def _one(entity: Any) -> dict[str, Any]:
+    """Something of which there is one or none, by the key of all such."""
+    return {} if entity is None else {"": entity}
+
+
+def _chosen(settings: PromptSettings) -> dict[str, Any]:
+    """Settings that somebody chose, and none while they are as they were."""
+    return {} if settings == PromptSettings() else {"": settings}
 
 
 def _by(entities: tuple[Any, ...], key: str) -> dict[str, Any]:
@@ -198,6 +221,14 @@ def _database_written(database: Connection, names: Names) -> Written:
     return entry
 
 
+def _prompts_written(settings: PromptSettings) -> Written:
+    return {"name": "settings", **entries.prompts_entry(settings, ())}
+
+
+def _provider_written(provider: EmailProvider) -> Written:
+    return entries.provider_entry(provider) | _secret("smtp_pass", provider.sealed_password)
+
+
 def _user_written(person: Person, names: Names) -> Written:
     return entries.user_entry(person, names) | _secret("password", person.password_hash)
 
@@ -218,7 +249,9 @@ def _label(kind: Kind, entry: Written) -> str:
         return f"{entry['client_id']} → {entry['audience']}"
     if kind == "user":
         return str(entry.get("email") or entry.get("username") or entry["user_id"])
-    return str(entry.get("name") or entry.get("tenant", ""))
+    return str(
+        entry.get("name") or entry.get("displayName") or entry.get("template") or entry.get("tenant", "")
+    )
 
 
 def _differences(path: str, before: Written, after: Written) -> Iterator[Difference]:

@@ -17,7 +17,15 @@ from gatewright.provisioning.problems import Problem, inside, shown
 T = TypeVar("T", bound=msgspec.Struct)
 
 SECRET_FIELDS = frozenset(
-    {"client_secret", "signing_secret", "password", "password_hash", "pem", "httpAuthorization"}
+    {
+        "client_secret",
+        "signing_secret",
+        "password",
+        "password_hash",
+        "smtp_pass",
+        "pem",
+        "httpAuthorization",
+    }
 )
 """Their values are never repeated in a message."""
 
@@ -72,6 +80,11 @@ class Reader:
         made = (self.entry(kind, item, f"{path}[{place}]") for place, item in enumerate(value))
         return tuple(entry for entry in made if entry is not None)
 
+    def optional(self, kind: type[T], value: object, path: str) -> tuple[Entry[T], ...]:
+        """The struct described by a mapping; an empty one, or ``None``, describes none."""
+        made = None if value in (None, {}) else self.entry(kind, value, path)
+        return (made,) if made is not None else ()
+
     def _struct(self, info: inspect.Type, value: object, path: str) -> object:
         assert isinstance(info, inspect.StructType)
         if not isinstance(value, dict):
@@ -93,8 +106,7 @@ class Reader:
 
     def _value(self, info: inspect.Type, value: object, path: str) -> object:
         if isinstance(info, inspect.UnionType):
-            info = next(one for one in info.types if not isinstance(one, inspect.NoneType))
-            return None if value is None else self._value(info, value, path)
+            return None if value is None else self._value(_meant(info, value), value, path)
         if isinstance(info, inspect.StructType):
             return self._struct(info, value, path)
         if isinstance(info, inspect.VarTupleType) and isinstance(value, list):
@@ -113,6 +125,13 @@ class Reader:
     def _mapping(self, info: inspect.Type, items: dict[str, object], path: str) -> object:
         read = {key: self._value(info, item, inside(path, key)) for key, item in items.items()}
         return _WRONG if any(one is _WRONG for one in read.values()) else read
+
+
+def _meant(info: inspect.UnionType, value: object) -> inspect.Type:
+    """The type of a union that a value is of: a mapping is a struct, anything else is the first that fits."""
+    types = [one for one in info.types if not isinstance(one, inspect.NoneType)]
+    structs = (one for one in types if isinstance(one, inspect.StructType) == isinstance(value, dict))
+    return next(structs, types[0])
 
 
 def _inner(made: msgspec.Struct, value: Mapping[str, object]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from gatewright.kernel.errors import Conflict, Invalid, Unavailable
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Duplicate, Unmatched
 from gatewright.log_streams import LogStreams
+from gatewright.messages import MailProviders
 from gatewright.provisioning.changes import unit_of
 from gatewright.provisioning.checks.references import Known, known_names
 from gatewright.provisioning.checks.rules import check_document, warnings_of
@@ -58,9 +59,11 @@ class Provisioning:
         keys: SigningKeys,
         hasher: PasswordHasher,
         leftovers: Leftovers,
+        providers: MailProviders,
         clock: Clock,
     ) -> None:
         self._stores = stores
+        self._providers = providers
         self._leftovers = leftovers
         self._bus = bus
         self._clients = clients
@@ -91,10 +94,20 @@ class Provisioning:
             people=people,
             hashes=await self._hashes(order, known, people),
         )
-        target = target_state(state, wish, self._clients, self._apis, self._connections, self._log_streams)
-        plan = plan_of(state, target, people)
+        plan = plan_of(state, self._target(state, wish), people)
         made = _made_secrets(plan, order.document)
         return replace(plan, warnings=(*warnings_of(order.document), *made, *_lost_people(plan)))
+
+    def _target(self, state: TenantState, wish: Wish) -> TenantState:
+        return target_state(
+            state,
+            wish,
+            self._clients,
+            self._apis,
+            self._connections,
+            self._log_streams,
+            self._providers,
+        )
 
     async def apply(self, plan: Plan) -> None:
         """Makes the plan happen, all of it or nothing.

@@ -9,10 +9,11 @@ from gatewright.connections import Connection, ConnectionStore
 from gatewright.jose import KEY_ALGORITHMS, KeyStore
 from gatewright.kernel.errors import Invalid
 from gatewright.log_streams import LogStream, LogStreamStore
+from gatewright.messages import EmailProvider, EmailTemplate, MailSettingsStore
 from gatewright.organizations import Organization, OrganizationStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
-from gatewright.tenants import Tenant, TenantStore
+from gatewright.tenants import BrandingTheme, CustomText, LooksStore, PromptSettings, Tenant, TenantStore
 from gatewright.users import Identifier, User, UserStore, email_identifier, username_identifier
 from gatewright.users.identifiers import normalised
 
@@ -33,6 +34,8 @@ class Stores:
     organizations: OrganizationStore
     users: UserStore
     keys: KeyStore
+    mail: MailSettingsStore
+    looks: LooksStore
     log_streams: LogStreamStore
 
 
@@ -67,9 +70,20 @@ class TenantState:
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
     organizations: tuple[Organization, ...] = ()
+    theme: BrandingTheme | None = None
+    prompts: PromptSettings = field(default_factory=PromptSettings)
+    texts: tuple[CustomText, ...] = ()
+    provider: EmailProvider | None = None
+    email_templates: tuple[EmailTemplate, ...] = ()
     log_streams: tuple[LogStream, ...] = ()
     key_algorithms: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
+
+    @property
+    def known_tenant(self) -> Tenant:
+        """The tenant, which whoever changes it knows to be there."""
+        assert self.tenant is not None, "editing knows the tenant"
+        return self.tenant
 
     @property
     def databases(self) -> tuple[Connection, ...]:
@@ -90,6 +104,7 @@ class TenantState:
 async def load_state(stores: Stores, tenant_id: str) -> TenantState:
     """The tenant as it is, without its users."""
     ring = await stores.keys.ring(tenant_id)
+    mail, looks = await stores.mail.get(tenant_id), await stores.looks.get(tenant_id)
     return TenantState(
         tenant=await stores.tenants.get(tenant_id),
         apis=tuple(await stores.apis.all(tenant_id)),
@@ -98,6 +113,11 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
         organizations=tuple(await stores.organizations.all(tenant_id)),
+        theme=looks.theme,
+        prompts=looks.prompts,
+        texts=looks.texts,
+        provider=mail.provider,
+        email_templates=mail.templates,
         log_streams=tuple(await stores.log_streams.all(tenant_id)),
         key_algorithms=frozenset(alg for alg in KEY_ALGORITHMS if ring.current(alg) and ring.next(alg)),
     )

@@ -117,6 +117,10 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
     },
     "jwt_configuration": {"scopes": NO_EFFECT},
     "refresh_token": {"policies": NO_EFFECT},
+    "prompts": dict.fromkeys(
+        ("universal_login_experience", "identifier_first", "webauthn_platform_first_factor"), NO_EFFECT
+    ),
+    "emailProvider": {"settings": NO_EFFECT},
     "customDomains": dict.fromkeys(("domain_metadata", "relying_party_identifier"), NO_EFFECT),
     "databases": dict.fromkeys(_OF_CONNECTIONS, NO_EFFECT),
     "connections": dict.fromkeys((*_OF_CONNECTIONS, "realms"), NO_EFFECT),

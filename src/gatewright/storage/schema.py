@@ -275,6 +275,8 @@ job_parts = _table(
     Index("job_parts_by_expiry", "expires_at"),
 )
 
+tenant_documents = _table("tenant_documents", _id("tenant_id"), _id("kind"), _id("key"), _text("doc"))
+
 log_streams = _table(
     "log_streams", _id("tenant_id"), _id("stream_id"), _text("name"), _text("status"), _text("doc")
 )

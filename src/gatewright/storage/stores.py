@@ -17,6 +17,8 @@ from gatewright.storage.log_streams import SqlLogStreams
 from gatewright.storage.login import SqlTickets, SqlTransactions
 from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
+from gatewright.storage.looks import SqlLooks
+from gatewright.storage.mail_settings import SqlMailSettings
 from gatewright.storage.members import SqlMembers
 from gatewright.storage.messages import SqlOutbox
 from gatewright.storage.one_time_codes import SqlOneTimeCodes
@@ -52,6 +54,8 @@ class Stores:
     login_tickets: SqlLoginTickets
     one_time_codes: SqlOneTimeCodes
     outbox: SqlOutbox
+    mail_settings: SqlMailSettings
+    looks: SqlLooks
     jobs: SqlJobs
     log_streams: SqlLogStreams
     log_progress: SqlLogProgress
@@ -81,6 +85,8 @@ class Stores:
             login_tickets=SqlLoginTickets(database),
             one_time_codes=SqlOneTimeCodes(database),
             outbox=SqlOutbox(database),
+            mail_settings=SqlMailSettings(database, cache),
+            looks=SqlLooks(database, cache),
             jobs=SqlJobs(database),
             log_streams=SqlLogStreams(database, cache),
             log_progress=SqlLogProgress(database),

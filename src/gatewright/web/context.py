@@ -6,16 +6,17 @@ from starlette.requests import HTTPConnection
 
 from gatewright.kernel.events import Origin
 from gatewright.kernel.ids import request_id
-from gatewright.tenants import Tenant
+from gatewright.tenants import Looks, Tenant
 
 KEY = "gatewright.context"
 
 
 class Context:
-    """The tenant asked, and where the request came from."""
+    """The tenant asked, how its pages look, and where the request came from."""
 
-    def __init__(self, *, tenant: Tenant, origin: Origin) -> None:
+    def __init__(self, *, tenant: Tenant, origin: Origin, looks: Looks) -> None:
         self.tenant = tenant
+        self.looks = looks
         self.origin = origin
 
     @cached_property

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gatewright.messages import CapturedMessage, Outbox
-from gatewright.tenants import Tenant
+from gatewright.tenants import Looks, Tenant
 from gatewright.web.context import context_of
 from gatewright.web.languages import choose
 from gatewright.web.pages import Pages, Theme
@@ -21,7 +21,7 @@ __all__ = ["DevMessages"]
 class DevMessages:
     """The page and the list of a tenant's captured messages; ``theme_of`` gives the tenant's look."""
 
-    def __init__(self, outbox: Outbox, pages: Pages, theme_of: Callable[[Tenant], Theme]) -> None:
+    def __init__(self, outbox: Outbox, pages: Pages, theme_of: Callable[[Tenant, Looks], Theme]) -> None:
         self._outbox = outbox
         self._pages = pages
         self._theme_of = theme_of
@@ -40,7 +40,7 @@ class DevMessages:
         locale = choose(None, request.headers.get("accept-language"), tenant.settings.enabled_locales)
         return self._pages.render(
             "web/dev_messages.html",
-            theme=self._theme_of(tenant),
+            theme=self._theme_of(tenant, context_of(request).looks),
             locale=locale,
             foreign_styles=True,
             messages=await self._shown(tenant),

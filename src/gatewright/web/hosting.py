@@ -1,28 +1,32 @@
 """Pages in the look and language of the tenant asked: what every room renders through."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import msgspec
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from gatewright import tenants
 from gatewright.kernel.texts import N_, Phrase
-from gatewright.tenants import Tenant
+from gatewright.tenants import BrandingTheme, Looks, Tenant
 from gatewright.web.context import context_of
+from gatewright.web.custom_texts import texts_on
 from gatewright.web.languages import choose, translator
 from gatewright.web.pages import Pages
-from gatewright.web.themes import Theme
+from gatewright.web.themes import Gradient, Theme
 
 _OF_LOGIN = ("login/", "web/error.html")
 """Pages that people meet on their way in; the question whether to sign out is none of them."""
 
-_LOOKS = "gatewright.looks"
+_BRAND = "gatewright.brand"
 
 NONE = Phrase(N_("(none)"))
 """Stands on an error page where a value would, and there is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Brand:
     """What the pages of one request show in place of the tenant's own; "" leaves the tenant's."""
 
     name: str = ""
@@ -31,9 +35,9 @@ class Looks:
     page_background: str = ""
 
 
-def wear(request: HTTPConnection, looks: Looks) -> None:
-    """Every page that answers ``request`` from now on has these looks."""
-    request.scope[_LOOKS] = looks
+def wear(request: HTTPConnection, brand: Brand) -> None:
+    """Every page that answers ``request`` from now on has this brand."""
+    request.scope[_BRAND] = brand
 
 
 class HostedPages:
@@ -51,11 +55,13 @@ class HostedPages:
         self, request: Request, template: str, *, locale: str = "", status: int = 200, **context: object
     ) -> Response:
         """The page ``template``; ``context`` as the template documents it."""
-        tenant = context_of(request).tenant
+        tenant, looks = context_of(request).tenant, context_of(request).looks
+        locale = locale or self.locale(request)
         return self._pages.render(
             template,
-            theme=theme_of(tenant, request.scope.get(_LOOKS, Looks())),
-            locale=locale or self.locale(request),
+            theme=theme_of(tenant, looks, request.scope.get(_BRAND, Brand())),
+            locale=locale,
+            texts=texts_on(template, locale, looks.texts) if looks.texts else None,
             status=status,
             framable=_may_be_framed(tenant, template),
             **context,  # type: ignore[arg-type]
@@ -101,18 +107,40 @@ def _may_be_framed(tenant: Tenant, template: str) -> bool:
     return is_unprotected and template.startswith(_OF_LOGIN)
 
 
-def theme_of(tenant: Tenant, looks: Looks = Looks()) -> Theme:
-    """The tenant's branding as the pages take it, under the ``looks`` of the request."""
-    branding, settings = tenant.branding, tenant.settings
-    wanted = {
-        "primary": looks.primary or branding.colors.primary,
-        "page_background": looks.page_background or branding.colors.page_background,
+def theme_of(tenant: Tenant, looks: Looks, brand: Brand = Brand()) -> Theme:
+    """The tenant's branding and theme as the pages take them, under the ``brand`` of the request."""
+    branding, settings, design = tenant.branding, tenant.settings, _branded(looks.theme, brand)
+    wanted: dict[str, Any] = {
+        "primary": brand.primary or branding.colors.primary,
+        "page_background": brand.page_background or _background(branding.colors.page_background),
     }
+    own_logo = (design.widget.logo_url if design else "") or branding.logo_url or settings.picture_url
     return Theme(
-        name=looks.name or tenant.name,
-        logo_url=looks.logo_url or branding.logo_url or settings.picture_url,
+        name=brand.name or tenant.name,
+        logo_url=brand.logo_url or own_logo,
         favicon_url=branding.favicon_url,
+        font_url=(design.fonts.font_url if design else "") or branding.font.url,
+        design=design,
         support_url=settings.support_url,
         support_email=settings.support_email,
         **{name: colour for name, colour in wanted.items() if colour},
     )
+
+
+def _background(wanted: str | tenants.Gradient) -> str | Gradient:
+    return wanted if isinstance(wanted, str) else Gradient(wanted.start, wanted.end, wanted.angle_deg)
+
+
+def _branded(design: BrandingTheme | None, brand: Brand) -> BrandingTheme | None:
+    """The tenant's theme in the colours of the brand."""
+    if design is None:
+        return None
+    if brand.primary:
+        colors = msgspec.structs.replace(design.colors, primary_button=brand.primary)
+        design = msgspec.structs.replace(design, colors=colors)
+    if brand.page_background:
+        page = msgspec.structs.replace(
+            design.page_background, background_color=brand.page_background, background_image_url=""
+        )
+        design = msgspec.structs.replace(design, page_background=page)
+    return design

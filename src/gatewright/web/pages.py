@@ -6,7 +6,7 @@ that speak to a window or frame of an application.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 
 from gatewright.kernel.texts import Phrase
 from gatewright.kernel.urls import origin_of
+from gatewright.web.custom_texts import NAMED, filled
 from gatewright.web.languages import SOURCE_LANGUAGE, Translator, translator
 from gatewright.web.scripts import Script, sha256_source
 from gatewright.web.themes import Theme, css_variables, link, monogram, picture
@@ -61,6 +62,7 @@ class Pages:
         frames: Sequence[str] = (),
         script: Script | None = None,
         tells_origin: bool = False,
+        texts: Mapping[str, str] | None = None,
         **context: object,
     ) -> HTMLResponse:
         """The page ``template`` with ``context``, in the look of ``theme`` and the language of ``locale``.
@@ -71,6 +73,7 @@ class Pages:
         mail that is shown inside the page. ``framable``: any site may show the page inside its own, and so
         trick people into using it unseen (clickjacking); ``framed_by``: pages of these origins may, and ours.
         ``frames``: origins of the pages that it shows inside itself. ``script``: what it runs.
+        ``texts``: a tenant's own words, as ``custom_texts.texts_on`` gives them.
         ``tells_origin``: its forms tell us by which origin they are sent, which other pages leave out.
         Raises ``jinja2.TemplateNotFound`` for an unknown template and ``jinja2.UndefinedError`` for a value
         that the page shows and was not given.
@@ -81,6 +84,7 @@ class Pages:
             context,
             theme=theme,
             translator=speaks,
+            texts=texts or {},
             locale=speaks.language,
             style=style,
             script=script.markup if script else "",
@@ -92,6 +96,7 @@ class Pages:
             frames=frames,
             ancestors=ancestors,
             form_targets=form_targets,
+            font=theme.font,
         )
         headers = {**_HEADERS, "content-security-policy": policy}
         if ancestors == ("'none'",):
@@ -111,7 +116,7 @@ def _environment(folders: Sequence[Path]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
+    environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, own=_named)
     environment.filters.update(
         link=link,
         picture=picture,
@@ -132,6 +137,9 @@ def _loader(folders: Sequence[Path]) -> PrefixLoader:
 
 @pass_context
 def _gettext(context: Context, text: str, **values: object) -> Markup:
+    own = _own_words(context, text, values)
+    if own is not None:
+        return own
     translated = _translated(context, text)
     return translated % values if values else translated
 
@@ -144,7 +152,27 @@ def _ngettext(context: Context, singular: str, plural: str, number: int, **value
 @pass_context
 def _translated(context: Context, text: object) -> Markup:
     """Text handed to a page: translated when it is one of the marked texts, as it is otherwise."""
+    own = _own_words(context, text.pattern if isinstance(text, Phrase) else str(text), {})
+    if own is not None:
+        return own
     return Markup.escape(_translator_of(context).gettext(text if isinstance(text, Phrase) else str(text)))
+
+
+def _own_words(context: Context, text: str, values: Mapping[str, object]) -> Markup | None:
+    """The tenant's own words for a text of ours, escaped; ``None`` where it has none."""
+    words = context["texts"].get(text)
+    if words is None:
+        return None
+    known = {"companyName": context["theme"].name, "clientName": context.get("client_name", "")}
+    known |= {"email": context.get("email", ""), "clientName": values.get("client", known["clientName"])}
+    known |= {name: str(value) for name, value in values.items()}
+    return Markup.escape(filled(words, {name: str(value) for name, value in known.items()}))
+
+
+@pass_context
+def _named(context: Context, name: str) -> Markup:
+    """The tenant's own words for what the page does not say of itself; "" where it has none."""
+    return _own_words(context, f"{NAMED}{name}", {}) or Markup("")
 
 
 def _translator_of(context: Context) -> Translator:
@@ -177,6 +205,7 @@ def _policy(
     frames: Sequence[str],
     ancestors: Sequence[str] | None,
     form_targets: Sequence[str] | None,
+    font: str = "",
 ) -> str:
     """The content security policy (CSP Level 3) of a page: what it may show, run, frame and be framed by."""
     directives = [
@@ -187,6 +216,8 @@ def _policy(
     ]
     if script:
         directives.append(f"script-src {script}")
+    if font:
+        directives.append(f"font-src {_form_source(font)}")
     if frames:
         directives.append(f"frame-src {' '.join(map(_form_source, frames))}")
     if ancestors is not None:

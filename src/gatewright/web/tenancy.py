@@ -42,7 +42,8 @@ class Tenancy:
             await response(scope, receive, send)
             return
         origin = Origin(ip=client_address(scope, self._proxies), user_agent=user_agent, hostname=host)
-        scope[KEY] = Context(tenant=tenant, origin=origin)
+        looks = await self._tenants.looks(tenant.tenant_id)
+        scope[KEY] = Context(tenant=tenant, origin=origin, looks=looks)
         await self._app(scope, receive, send)
 
 

@@ -118,7 +118,7 @@ class NewPassword:
             self._user_store.set_password(tenant_id, identity_id, password_hash, now),
         )
         if opened.user.email:
-            changes += (self._mailing.notice(context.tenant, "password_changed", to),)
+            changes += (await self._mailing.notice(context.tenant, "password_changed", to),)
         event = PasswordChanged(
             tenant_id=tenant_id,
             at=now,

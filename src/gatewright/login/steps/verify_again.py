@@ -87,7 +87,9 @@ class VerifyAgain:
     async def _mail(self, context: Context, mailed: Mailed, owner: User | None) -> None:
         """One unit in either case, so that time tells nothing."""
         ticket = mailed.ticket
-        changes = () if owner is None or owner.email_verified else self._link(context, ticket, owner)
+        changes: Unit = ()
+        if owner is not None and not owner.email_verified:
+            changes = await self._link(context, ticket, owner)
         event = VerificationRequested(
             tenant_id=context.tenant.tenant_id,
             at=self._clock.now(),
@@ -105,7 +107,7 @@ class VerifyAgain:
             return  # the same click: one is on its way
         self._mailing.sent()
 
-    def _link(self, context: Context, ticket: Ticket, owner: User) -> Unit:
+    async def _link(self, context: Context, ticket: Ticket, owner: User) -> Unit:
         """The new ticket and its mail, in the place of the old."""
         to = Addressee(
             user=owner,
@@ -117,4 +119,4 @@ class VerifyAgain:
         )
         tenant, now = context.tenant, self._clock.now()
         renewed = self._tickets.renew(tenant.tenant_id, ticket.ticket_hash, now, pause=ONE_CLICK)
-        return (renewed, *self._mailing.link(tenant, "verify_email", to))
+        return (renewed, *await self._mailing.link(tenant, "verify_email", to))

@@ -13,7 +13,7 @@ class SmtpRelay:
 
     ``implicit_tls`` is TLS from the first byte (RFC 8314 §3.3). Otherwise STARTTLS (RFC 3207) is demanded,
     except of a server on this very machine. ``cleartext`` never asks for it: the operator vouches for
-    the way.
+    the way. ``set_in`` names what to change when the server refuses us.
     """
 
     host: str
@@ -22,6 +22,7 @@ class SmtpRelay:
     password: str = field(default="", repr=False)
     implicit_tls: bool = False
     cleartext: bool = False
+    set_in: str = "GATEWRIGHT_SMTP_URL"
 
     @property
     def protection(self) -> Protection:

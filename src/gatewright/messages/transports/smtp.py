@@ -8,6 +8,7 @@ import aiosmtplib
 
 from gatewright.messages.model import QueuedMessage
 from gatewright.messages.transports.mime import Envelope, envelope_of
+from gatewright.messages.transports.reach import Reach, connected
 from gatewright.messages.transports.relay import SmtpRelay
 from gatewright.messages.transports.transport import Fate, Postponed, Refused, Unreachable
 
@@ -24,16 +25,18 @@ class SmtpTransport:
     """Opens sessions with ``relay``.
 
     Certificates are checked against the roots of the system, or of ``SSL_CERT_FILE``.
+    ``reach`` limits where the server may be; without it the operator chose it.
     """
 
-    def __init__(self, relay: SmtpRelay) -> None:
+    def __init__(self, relay: SmtpRelay, reach: Reach | None = None) -> None:
         self._relay = relay
+        self._reach = reach
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator["SmtpSession"]:
         """See ``Transport.session``."""
         client = self._client()
-        await _connect(client, self._relay)
+        await _connect(client, self._relay, self._reach)
         try:
             yield SmtpSession(client)
         finally:
@@ -43,7 +46,7 @@ class SmtpTransport:
         relay = self._relay
         return aiosmtplib.SMTP(
             hostname=relay.host,
-            port=relay.port,
+            port=None if self._reach else relay.port,
             username=relay.username or None,
             password=relay.password or None,
             use_tls=relay.implicit_tls,
@@ -85,13 +88,14 @@ class SmtpSession:
         )
 
 
-async def _connect(client: aiosmtplib.SMTP, relay: SmtpRelay) -> None:
+async def _connect(client: aiosmtplib.SMTP, relay: SmtpRelay, reach: Reach | None) -> None:
+    line = await connected(relay.host, relay.port, reach, seconds=_CONNECT_SECONDS) if reach else None
     try:
-        await client.connect()
+        await (client.connect(sock=line) if line else client.connect())
     except aiosmtplib.SMTPAuthenticationError as error:
         raise Unreachable(
             f"the mail server {relay.host}:{relay.port} refused our user name and password ({error.code}); "
-            "check GATEWRIGHT_SMTP_URL"
+            f"check {relay.set_in}"
         ) from None
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise Unreachable(

@@ -13,9 +13,11 @@ from gatewright.provisioning.checks.clients import check_client, weak_secret
 from gatewright.provisioning.checks.directory import check_connection, check_database, check_role, check_user
 from gatewright.provisioning.checks.domains import check_custom_domain
 from gatewright.provisioning.checks.log_streams import check_log_streams
+from gatewright.provisioning.checks.mail import check_email_template, check_provider, is_unsent, unsent
 from gatewright.provisioning.checks.organizations import check_organization
+from gatewright.provisioning.checks.prompts import check_prompts
 from gatewright.provisioning.checks.references import Known, dangling
-from gatewright.provisioning.checks.tenant import check_branding, check_tenant, unprotected
+from gatewright.provisioning.checks.tenant import check_branding, check_tenant, check_themes, unprotected
 from gatewright.provisioning.checks.values import check_repeated
 from gatewright.provisioning.document import Document
 from gatewright.provisioning.problems import Problem, inside, shown
@@ -52,6 +54,7 @@ def warnings_of(document: Document) -> tuple[str, ...]:
     if document.tenant is not None:
         found += unprotected(document.tenant)
         found += doubtful(document.tenant)
+    found += map(unsent, filter(is_unsent, document.email_templates or ()))
     if document.attack_protection is not None:
         found += unguarded(document.attack_protection)
     for entry in document.clients or ():
@@ -64,6 +67,7 @@ def _check_entries(
     document: Document, state: TenantState, known: Known, reserved: frozenset[str]
 ) -> Iterator[Problem]:
     yield from _check_tenant_sections(document, state)
+    yield from _check_looks(document)
     apis = {api.identifier: api for api in state.apis}
     for api in document.apis or ():
         yield from check_api(api, apis.get(api.value.identifier), reserved)
@@ -80,6 +84,7 @@ def _check_entries(
     for connection in document.connections or ():
         yield from check_connection(connection, known.databases)
     yield from _check_groups(document)
+    yield from _check_mail(document, state)
 
 
 def _check_groups(document: Document) -> Iterator[Problem]:
@@ -87,6 +92,23 @@ def _check_groups(document: Document) -> Iterator[Problem]:
         yield from check_role(role)
     for organization in document.organizations or ():
         yield from check_organization(organization)
+
+
+def _check_looks(document: Document) -> Iterator[Problem]:
+    if document.branding is not None:
+        yield from check_branding(document.branding)
+    yield from check_themes(document.themes or ())
+    if document.prompts is not None:
+        yield from check_prompts(document.prompts)
+
+
+def _check_mail(document: Document, state: TenantState) -> Iterator[Problem]:
+    for provider in document.provider or ():
+        yield from check_provider(provider, state.provider)
+    for template in document.email_templates or ():
+        yield from check_email_template(template)
+    names = (entry.value.template for entry in document.email_templates or ())
+    yield from check_repeated("emailTemplates", "template", names)
 
 
 def _check_tenant_sections(document: Document, state: TenantState) -> Iterator[Problem]:

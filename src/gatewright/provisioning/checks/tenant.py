@@ -8,7 +8,7 @@ from gatewright.provisioning.checks.claim_rules import check_claim_rules
 from gatewright.provisioning.checks.values import check_name, check_range, check_redirects, check_web_address
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
-from gatewright.tenants import Branding, TenantSettings
+from gatewright.tenants import Branding, TenantSettings, ThemeSettings
 
 LONGEST_SESSION = 8_760
 """Hours: a year."""
@@ -45,6 +45,17 @@ def check_branding(entry: Entry[Branding]) -> Iterator[Problem]:
         entry.value.check(entry.path)
     except Invalid as error:
         yield Problem(error.path, str(error).removeprefix(f"{error.path}: "))
+
+
+def check_themes(entries: tuple[Entry[ThemeSettings], ...]) -> Iterator[Problem]:
+    """The section ``themes``, of which the pages can wear one."""
+    for entry in entries:
+        try:
+            entry.value.check()
+        except Invalid as error:
+            yield Problem(inside(entry.path, error.path), error.message.removeprefix(f"{error.path}: "))
+    if len(entries) > 1:
+        yield Problem(entries[1].path, "a second theme; wanted: one, which every page wears")
 
 
 def _check_sessions(entry: Entry[TenantSettings]) -> Iterator[Problem]:

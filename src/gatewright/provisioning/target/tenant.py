@@ -11,6 +11,7 @@ from gatewright.clients import Clients
 from gatewright.connections import Connection, Connections
 from gatewright.jose import KEY_ALGORITHMS
 from gatewright.log_streams import LogStreams
+from gatewright.messages import MailProviders
 from gatewright.provisioning.management import (
     DEVELOPMENT_CLIENT,
     development_client,
@@ -24,6 +25,8 @@ from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
 from gatewright.provisioning.target.domains import with_target_domains
 from gatewright.provisioning.target.log_streams import target_log_streams
+from gatewright.provisioning.target.looks import target_prompts, target_texts, target_theme
+from gatewright.provisioning.target.mail import target_email_templates, target_provider
 from gatewright.provisioning.target.organizations import organization_pruned, target_organizations
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
@@ -42,6 +45,7 @@ def target_state(
     apis: Apis,
     connections: Connections,
     log_streams: LogStreams,
+    providers: MailProviders,
 ) -> TenantState:
     """The tenant as it shall be: within a section of the file equal to it, elsewhere as it was.
 
@@ -56,6 +60,11 @@ def target_state(
         tenant=tenant,
         apis=(*target_apis(moved, wish, apis), system),
         clients=target_clients(moved, wish, clients),
+        theme=target_theme(moved, wish),
+        prompts=target_prompts(moved, wish),
+        texts=target_texts(moved, wish),
+        provider=target_provider(moved, wish, providers),
+        email_templates=target_email_templates(moved, wish),
     )
     called = client_ids(wanted.clients, wish.document)
     wanted = replace(wanted, tenant=with_client_ids(tenant, called))
