@@ -1,6 +1,6 @@
 """What an accepted authorization request gets: a code at once, a page first, or a refusal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 from starlette.requests import Request
@@ -14,8 +14,7 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Unmatched
 from gatewright.kernel.urls import origin_of
-from gatewright.login import Asked, ConsentAsked, LoginTransactions
-from gatewright.login.transactions import Found
+from gatewright.login import Asked, LoginTransactions
 from gatewright.oauth.access import Access
 from gatewright.oauth.answers import Answers, Decided, check_acr
 from gatewright.oauth.current_session import CurrentSession
@@ -29,7 +28,6 @@ from gatewright.oauth.errors import (
     OAuthError,
 )
 from gatewright.oauth.events import AuthorizationFailed, InvitationFailed, SilentAuthorizationFailed
-from gatewright.oauth.families import obtainable, obtainable_in_legacy
 from gatewright.oauth.hints import IdTokenHints
 from gatewright.oauth.organizations import NOBODY, OrganizationRules, Wanted, settled
 from gatewright.oauth.policy import (
@@ -38,13 +36,10 @@ from gatewright.oauth.policy import (
     needs_consent,
     why_another,
     why_login,
-    worded,
-    worded_in_legacy,
 )
+from gatewright.oauth.question import Question, consent_asked, is_uninvited, requested
 from gatewright.oauth.requests import AuthorizationRequest, parked
-from gatewright.oauth.scopes import granted, parse_scope
 from gatewright.tenants import Tenant
-from gatewright.users.identifiers import normalised
 from gatewright.web.context import context_of
 from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters
@@ -52,18 +47,6 @@ from gatewright_guard import GuardError
 
 Outcome = Response | dict[str, str]
 _SILENT = frozenset({"login_required", "consent_required", "interaction_required"})
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """An accepted request. ``returned`` is the login transaction a person came back from;
-    ``restarted`` says why an earlier one was given up; ``begun`` is a session that began with the request."""
-
-    client: Client
-    asked: AuthorizationRequest
-    restarted: str = ""
-    returned: Found | None = None
-    begun: SignedIn | None = None
 
 
 class Answering:
@@ -102,7 +85,7 @@ class Answering:
         if question.returned is not None and question.returned.transaction.denied:
             raise AccessDenied("The user did not allow the application what it asked for.")
         api = await self._access.api(tenant, asked.get("audience"))
-        requested = _requested(question.client, asked, api)
+        wished = requested(question.client, asked, api)
         check_acr(tenant, asked)
         wanted = await self._organizations.wanted(
             context_of(request), question.client, asked, question.returned
@@ -124,7 +107,7 @@ class Answering:
             tenant,
             signed_in.user.user_id,
             api,
-            requested,
+            wished,
             legacy=asked.legacy,
             organization=wanted.organization_id,
         )
@@ -163,7 +146,7 @@ class Answering:
         So has whoever proved themselves with the request.
         """
         returned, client, asked = question.returned, question.client, question.asked
-        if signed_in is not None and _is_uninvited(wanted, signed_in):
+        if signed_in is not None and is_uninvited(wanted, signed_in):
             return "other_user"
         if question.begun is not None and signed_in is not None:
             return why_another(asked, signed_in, hinted_subject=hinted)
@@ -292,12 +275,7 @@ class Answering:
     ) -> Response:
         if not question.asked.may_ask:
             raise ConsentRequired("Consent required")
-        is_legacy = question.asked.legacy
-        wanted = ConsentAsked(
-            audience=api.identifier if api else "",
-            scopes=worded_in_legacy(scopes) if is_legacy else worded(granted(scopes, api=api), api),
-            always="consent" in question.asked.prompt,
-        )
+        wanted = consent_asked(question.asked, api, scopes)
         asked = msgspec.structs.replace(self.asked(request, question, organization), consent=wanted)
         return await self._begin(request, question, signed_in, asked)
 
@@ -343,16 +321,3 @@ class Answering:
         response = RedirectResponse(f"/u/login?state={secret}", 302, {"cache-control": "no-store"})
         cookie.write(response)
         return response
-
-
-def _is_uninvited(wanted: Wanted, signed_in: SignedIn) -> bool:
-    """Whether the invitation is for somebody else than who is signed in."""
-    return normalised(wanted.invited) not in ("", normalised(signed_in.user.email))
-
-
-def _requested(client: Client, asked: AuthorizationRequest, api: Api | None) -> tuple[str, ...]:
-    """The scopes asked for, without what leads to nothing."""
-    words, types = parse_scope(asked.get("scope") or "openid"), asked.response_types
-    if asked.legacy:
-        return obtainable_in_legacy(words, client, types, asked.get("device"))
-    return obtainable(words, client, api, at_token_endpoint="code" in types)

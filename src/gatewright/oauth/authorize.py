@@ -10,11 +10,12 @@ from gatewright.kernel.errors import Invalid
 from gatewright.login.transactions import Found
 from gatewright.login.way_back import WayBack
 from gatewright.oauth import checks
-from gatewright.oauth.answering import Answering, Question
+from gatewright.oauth.answering import Answering
 from gatewright.oauth.arrival import Arrive, Begun, with_nothing
 from gatewright.oauth.errors import OAuthError, ShownError
 from gatewright.oauth.pipeline import is_legacy
 from gatewright.oauth.popups import PopupAnswers
+from gatewright.oauth.question import Question
 from gatewright.oauth.requests import (
     AuthorizationRequest,
     answers_in_front,

@@ -6,8 +6,8 @@ from gatewright.kernel.units import Change, Unit
 from gatewright.organizations import Invitation
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder, encode
+from gatewright.storage.organization_tables import invitations
 from gatewright.storage.organizations import still_there
-from gatewright.storage.schema import invitations
 from gatewright.storage.statement import Statement
 
 _HERE = invitations.c.tenant_id == bindparam("tenant_id")

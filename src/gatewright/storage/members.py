@@ -6,9 +6,9 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from gatewright.kernel.units import Change, Unit
 from gatewright.storage.database import Database
+from gatewright.storage.organization_tables import organization_members as members
+from gatewright.storage.organization_tables import organization_roles as roles
 from gatewright.storage.organizations import still_there
-from gatewright.storage.schema import organization_members as members
-from gatewright.storage.schema import organization_roles as roles
 from gatewright.storage.statement import Statement, upsert
 
 _HERE = (

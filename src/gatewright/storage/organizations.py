@@ -7,7 +7,12 @@ from gatewright.organizations import Organization
 from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder, encode
-from gatewright.storage.schema import invitations, organization_members, organization_roles, organizations
+from gatewright.storage.organization_tables import (
+    invitations,
+    organization_members,
+    organization_roles,
+    organizations,
+)
 from gatewright.storage.statement import Statement, upsert
 
 _HERE = organizations.c.tenant_id == bindparam("tenant_id")

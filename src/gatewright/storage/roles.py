@@ -9,7 +9,8 @@ from gatewright.roles import Holding, Permission, Role
 from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder, encode
-from gatewright.storage.schema import organization_roles, roles, user_permissions, user_roles
+from gatewright.storage.organization_tables import organization_roles
+from gatewright.storage.schema import roles, user_permissions, user_roles
 from gatewright.storage.statement import Statement, upsert
 
 _HERE = roles.c.tenant_id == bindparam("tenant_id")

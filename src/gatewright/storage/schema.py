@@ -8,6 +8,7 @@ Hot tables are clustered by their key on SQLite (``WITHOUT ROWID``): one tree to
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Text, UniqueConstraint
 
+from gatewright.storage import organization_tables
 from gatewright.storage.columns import id_column as _id
 from gatewright.storage.columns import metadata
 from gatewright.storage.columns import searched_column as _searched
@@ -17,7 +18,17 @@ from gatewright.storage.columns import time_column as _time
 from gatewright.storage.log_table import logs
 from gatewright.storage.work_tables import attempts, blocks, job_parts, jobs, log_progress, outbox
 
-__all__ = ["attempts", "blocks", "job_parts", "jobs", "log_progress", "logs", "metadata", "outbox"]
+__all__ = [
+    "attempts",
+    "blocks",
+    "job_parts",
+    "jobs",
+    "log_progress",
+    "logs",
+    "metadata",
+    "organization_tables",
+    "outbox",
+]
 
 tenants = _table("tenants", _id("tenant_id"), _text("issuer"), _text("doc"), UniqueConstraint("issuer"))
 
@@ -122,46 +133,6 @@ user_roles = _table(
     _id("user_id"),
     _id("role_id"),
     Index("user_roles_by_role", "tenant_id", "role_id", "user_id"),
-)
-
-organizations = _table(
-    "organizations",
-    _id("tenant_id"),
-    _id("organization_id"),
-    _text("name"),
-    _text("doc"),
-    UniqueConstraint("tenant_id", "name"),
-)
-
-organization_members = _table(
-    "organization_members",
-    _id("tenant_id"),
-    _id("organization_id"),
-    _id("user_id"),
-    Index("organization_members_by_user", "tenant_id", "user_id", "organization_id"),
-)
-
-organization_roles = _table(
-    "organization_roles",
-    _id("tenant_id"),
-    _id("organization_id"),
-    _id("user_id"),
-    _id("role_id"),
-    Index("organization_roles_by_role", "tenant_id", "role_id", "organization_id", "user_id"),
-    Index("organization_roles_by_user", "tenant_id", "user_id"),
-)
-"""Roles that a member has in that organization, and nowhere else."""
-
-invitations = _table(
-    "invitations",
-    _id("tenant_id"),
-    _id("organization_id"),
-    _id("invitation_id"),
-    _text("ticket_hash"),
-    _time("expires_at"),
-    _text("doc"),
-    UniqueConstraint("tenant_id", "ticket_hash"),
-    Index("invitations_by_expiry", "expires_at"),
 )
 
 user_permissions = _table(

@@ -197,7 +197,7 @@ async def test_deleted_role_is_held_by_nobody(place: Place) -> None:
         await place.run(stores.put(tenant_id, Role(role_id=role_id, name=role_id)))
         for user_id in ("u", "v", "w"):
             await place.run(stores.assign(tenant_id, user_id, role_id))
-    assert await place.run(*stores.delete(TENANT, "rol_1")) == (1, 3)
+    assert await place.run(*stores.delete(TENANT, "rol_1")) == (1, 3, 0)
     for user_id in ("u", "v", "w"):
         assert await stores.held_by(TENANT, user_id) == ["rol_2"]
         assert await stores.held_by(OTHER, user_id) == ["rol_1"]

@@ -14,10 +14,11 @@ from gatewright.clients import Client
 from gatewright.kernel.errors import Invalid
 from gatewright.login import LoginTransactions
 from gatewright.login.steps.email_link import EmailLink
-from gatewright.oauth.answering import Answering, Question
+from gatewright.oauth.answering import Answering
 from gatewright.oauth.authorize import AuthorizeEndpoint
 from gatewright.oauth.errors import InvalidRequest, OAuthError
 from gatewright.oauth.passwordless.asked import AskedByClient
+from gatewright.oauth.question import Question
 from gatewright.oauth.requests import LONGEST_VALUE, AuthorizationRequest, parked
 from gatewright.oauth.shown import ShownErrors
 from gatewright.users import email_identifier
