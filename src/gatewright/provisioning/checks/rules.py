@@ -88,8 +88,6 @@ def _check_entries(
 
 
 def _check_looks(document: Document) -> Iterator[Problem]:
-    if document.branding is not None:
-        yield from check_branding(document.branding)
     yield from check_themes(document.themes or ())
     if document.prompts is not None:
         yield from check_prompts(document.prompts)
