@@ -30,7 +30,7 @@ SECTIONS: dict[str, tuple[Row, ...]] = {
         Row("PKCE"),
         Row("prompt, max_age and id_token_hint"),
         Row("claims and acr_values"),
-        Row("organization and invitation", absent="there are no organizations yet"),
+        Row("organization and invitation", lacks="discovery of the organization by a mail domain"),
         Row("request and request_uri", absent="request objects are refused as the standard says"),
         Row("POST /oauth/par", absent="pushed requests come later"),
         Row("GET /authorize with login_ticket"),

@@ -284,3 +284,16 @@ def test_start_does_not_pay_for_search() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_names_people_are_known_by_have_codes_of_their_own(world: World, admin: Administrator) -> None:
+    """A changed e-mail address or telephone number is told by its own code, and nothing else is."""
+    await admin.update(ADA, email="countess@example.test")
+    await admin.update(ADA, phone_number="+442079460000")
+    await admin.update(ADA, name="Countess")
+    told = [(each.type, each.event) for each in await world.logs() if each.user_id == ADA]
+    assert sorted(told) == [
+        *[("sapi", "UserUpdated")] * 3,
+        ("sce", "EmailChanged"),
+        ("scpn", "PhoneNumberChanged"),
+    ]

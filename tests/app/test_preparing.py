@@ -10,7 +10,9 @@ from tests.support.world import World, settings_for
 from gatewright.apis import MANAGEMENT_SCOPES, ClientGrant
 from gatewright.app import build_platform
 from gatewright.app.preparing import ensure_first_tenant
+from gatewright.kernel.errors import Invalid
 from gatewright.roles import Permission, Role
+from gatewright.tenants import CustomDomain, Tenant
 
 __all__ = ["quick_keys"]
 
@@ -40,6 +42,41 @@ async def test_upgrade_brings_new_scopes(world: World) -> None:
     await ensure_first_tenant(world.platform)
     (after,) = [api for api in await world.platform.apis.all(world.tenant_id) if api.is_system]
     assert (after.api_id, after.scope_values) == (api.api_id, set(MANAGEMENT_SCOPES))
+
+
+async def test_moved_issuer_keeps_what_was_set(world: World, tmp_path: Path) -> None:
+    """Under another issuer the tenant has its protection and its domains as before, and answers on those."""
+    tenant = await world.platform.tenants.get(world.tenant_id)
+    brute = msgspec.structs.replace(tenant.attack_protection.brute_force, max_attempts=3)
+    protection = msgspec.structs.replace(tenant.attack_protection, brute_force=brute)
+    domain = CustomDomain(custom_domain_id="cd_1", domain="login.acme.test", challenge="x", is_ready=True)
+    changed = msgspec.structs.replace(
+        tenant,
+        attack_protection=protection,
+        custom_domains=(domain,),
+        hosts=(*tenant.hosts, "login.acme.test"),
+    )
+    await world.platform.bus.commit(world.platform.stores.tenants.put(changed))
+    platform = build_platform(
+        settings_for(tmp_path, issuer=MOVED), world.platform.database, clock=world.clock
+    )
+    await ensure_first_tenant(platform)
+    platform.hasher.close()
+    moved = await world.platform.tenants.get(world.tenant_id)
+    assert moved.hosts == ("moved.example.test", "login.acme.test")
+    assert (moved.attack_protection, moved.custom_domains) == (protection, (domain,))
+
+
+async def test_issuer_of_another_tenant(world: World, tmp_path: Path) -> None:
+    """A server does not start under the name of a tenant that is not its first."""
+    other = Tenant(tenant_id="other", issuer=MOVED, hosts=("moved.example.test",))
+    await world.platform.bus.commit(world.platform.stores.tenants.put(other))
+    platform = build_platform(
+        settings_for(tmp_path, issuer=MOVED), world.platform.database, clock=world.clock
+    )
+    with pytest.raises(Invalid, match="another tenant answers on"):
+        await ensure_first_tenant(platform)
+    platform.hasher.close()
 
 
 async def test_moved_issuer_takes_its_grants_along(world: World, tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ def test_a_database_behind_is_refused(terminal: Terminal) -> None:
         "0006 Jobs, and what goes into them and comes out, "
         "0007 Permissions that users have without a role, "
         "0008 Sessions, refresh tokens, blocks and the log, for whoever looks after users, "
-        "0012 Log streams, and how far they got, "
-        "0013 How a tenant's pages and mail look, and its mail server; wanted: gatewright migrate first\n"
+        "0009 Log streams, and how far they got, "
+        "0010 Organizations, their members and invitations, "
+        "0011 How a tenant's pages and mail look, and its mail server; wanted: gatewright migrate first\n"
     )
     assert not terminal.database.exists()
 

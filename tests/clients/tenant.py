@@ -25,6 +25,9 @@ EXPENSES = "https://api.example.test/expenses"
 INVOICES_SECRET = "invoices-api-shared-secret-0123456789abcdef"
 UNKNOWN_API = "https://unknown.example.test/"
 
+ORGANIZATION, STRANGERS = "acme", "strangers"
+"""Organizations: whoever signs in for the first is its member, and nobody is of the second."""
+
 FAR_CALLBACK = "https://app.example.test/callback"
 FAR_HOME = "https://app.example.test/"
 
@@ -70,7 +73,11 @@ def tenant_for(at: Addresses) -> dict[str, Any]:
     clients = [*_single_page(at), *_web(at), *_scripts()]
     names = [client["name"] for client in clients]
     return {
-        "tenant": {"friendly_name": "Client libraries", "default_directory": CONNECTION},
+        "tenant": {
+            "friendly_name": "Client libraries",
+            "default_directory": CONNECTION,
+            "allow_organization_name_in_authentication_api": True,
+        },
         "resourceServers": _apis(),
         "clients": clients,
         "clientGrants": [
@@ -98,6 +105,13 @@ def tenant_for(at: Addresses) -> dict[str, Any]:
             },
         ],
         "connections": [{"name": "email", "strategy": "email", "enabled_clients": list(BY_MAIL)}],
+        "organizations": [
+            {
+                "name": ORGANIZATION,
+                "connections": [{"name": CONNECTION, "assign_membership_on_login": True}],
+            },
+            {"name": STRANGERS, "connections": [{"name": CONNECTION}]},
+        ],
         "users": people(),
     }
 
@@ -163,6 +177,7 @@ def _single_page(at: Addresses) -> list[dict[str, Any]]:
         client("spa_third_party", "/spa/", is_first_party=False),
         client("spa_unlisted", "/spa/", web_origins=[]),
         client("spa_plain", "/spa/", at.plain_site),
+        client("spa_companies", "/spa/", organization_usage="allow"),
         client("classic", "/classic/", callbacks=[f"{at.site}/classic/", f"{at.site}/classic/silent.html"]),
         client("classic_password", "/classic/", callbacks=classic, grant_types=PASSWORDS),
         client(

@@ -8,6 +8,7 @@ PASSWORD = "Correct-Horse-1"
 ADA = "ada@example.test"
 FORGETFUL = "forgetful@example.test"
 LONG_NAME = "The Donaudampfschifffahrtsgesellschaftskapitänsverwaltung of Timesheets & Other Things"
+BOARDS = ("Work Board", "Work Board for One", "Work Board for Many")
 API = "https://api.example.test/timesheets"
 LOGO = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 40'%3E"
@@ -25,6 +26,9 @@ def tenant_for(origin: str) -> dict[str, Any]:
         _client("mail", "Newsletter", origin),
         _client("both", "Library", origin),
         _client("lonely", "Lonely App", origin),
+        _client("companies", "Work Board", origin, organization_usage="allow"),
+        _client("company", "Work Board for One", origin, **_requiring("pre_login_prompt")),
+        _client("chooser", "Work Board for Many", origin, **_requiring("post_login_prompt")),
         _client(
             "embedding",
             "Punch Clock",
@@ -38,6 +42,7 @@ def tenant_for(origin: str) -> dict[str, Any]:
             "friendly_name": "Example Works",
             "default_directory": CONNECTION,
             "support_email": "help@example.test",
+            "allow_organization_name_in_authentication_api": True,
         },
         "resourceServers": [
             {
@@ -54,13 +59,17 @@ def tenant_for(origin: str) -> dict[str, Any]:
         "databases": [
             _database(
                 CONNECTION,
-                ["Timesheets", "Calendar Sync", LONG_NAME, "Library", "Punch Clock"],
+                ["Timesheets", "Calendar Sync", LONG_NAME, "Library", "Punch Clock", *BOARDS],
                 {"passwordPolicy": "good"},
             ),
             _database(MEMBERS, ["Members Area"], {"passwordPolicy": "excellent", "requires_username": True}),
         ],
         "connections": [
             {"name": "email", "strategy": "email", "enabled_clients": ["Newsletter", "Library"]},
+        ],
+        "organizations": [
+            _organization("acme", "Acme Ltd", branding={"logo_url": LOGO, "colors": {"primary": "#8b0000"}}),
+            _organization("donau", LONG_NAME),
         ],
         "users": [
             _user("5f0000000000000000000001", ADA, "Ada Example"),
@@ -80,6 +89,16 @@ def _client(client_id: str, name: str, origin: str, **more: Any) -> dict[str, An
         "grant_types": ["authorization_code", "refresh_token"],
         **more,
     }
+
+
+def _requiring(when: str) -> dict[str, Any]:
+    return {"organization_usage": "require", "organization_require_behavior": when}
+
+
+def _organization(name: str, display_name: str, **more: Any) -> dict[str, Any]:
+    """One whose people become members by signing in for it."""
+    connection = {"name": CONNECTION, "assign_membership_on_login": True, "is_signup_enabled": True}
+    return {"name": name, "display_name": display_name, "connections": [connection], **more}
 
 
 def _database(name: str, clients: list[str], options: dict[str, Any]) -> dict[str, Any]:

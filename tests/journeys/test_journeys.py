@@ -295,3 +295,18 @@ def test_consent_by_keyboard(person: Person) -> None:
     person.page.keyboard.press("Enter")
     person.page.wait_for_url(f"{person.application.origin}/**")
     assert person.received["error"] == "access_denied"
+
+
+def test_organization_is_named_and_later_chosen(anybody: Person) -> None:
+    """A person names their organization, signs in for it, joins another, and then chooses between the two."""
+    anybody.open(client_id="company")
+    anybody.fill(organization="Acme")
+    assert anybody.page.text_content("#organization") == "Acme Ltd"
+    anybody.sign_in()
+    assert anybody.received["code"]
+    anybody.open(client_id="companies", organization="donau")
+    assert anybody.received["code"]
+    anybody.open(client_id="chooser")
+    assert anybody.heading == "Choose an organization"
+    anybody.page.click("button.account >> nth=0")
+    assert anybody.received["code"]

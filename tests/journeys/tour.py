@@ -258,6 +258,30 @@ def vouching(person: Person) -> None:
     person.open(client_id="embedding", login_ticket=person.ticket("embedding"))
 
 
+def name_organization(person: Person) -> None:
+    person.open(client_id="company")
+
+
+def name_organization_refused(person: Person) -> None:
+    person.open(client_id="company")
+    person.fill(organization="nobody")
+
+
+def sign_in_for_organization(person: Person) -> None:
+    person.open(client_id="companies", organization="acme")
+
+
+def sign_up_for_organization(person: Person) -> None:
+    person.open(client_id="companies", organization="donau", screen_hint="signup")
+
+
+def choose_organization(person: Person) -> None:
+    person.open(client_id="companies", organization="acme")
+    person.sign_in()
+    person.open(client_id="companies", organization="donau")
+    person.open(client_id="chooser")
+
+
 def form_of_nobody(person: Person) -> None:
     person.go("dev/messages")
     person.page.evaluate(
@@ -328,6 +352,11 @@ TOUR: dict[str, Visit] = {
         password_popup_without_opener,
         password_popup_switched_off,
         vouching,
+        name_organization,
+        name_organization_refused,
+        sign_in_for_organization,
+        sign_up_for_organization,
+        choose_organization,
         form_of_nobody,
         unknown_host,
         messages,

@@ -200,3 +200,21 @@ async def test_deleted_client_of_a_person(world: World) -> None:
     admin = Caller(world.browser(), (await of_person(world.browser()))["access_token"])
     await (await caller(world)).delete("/clients/web")
     assert refused(await admin.get("/clients")) == (401, "")
+
+
+async def test_refused_change_is_in_the_log(world: World) -> None:
+    """A change that is refused is on record: who wanted what, and with which code; not what was sent."""
+    reader = await caller(world, "read:roles", "create:roles")
+    await reader.post("/roles", {"name": "hunter2", "secret": "hunter2"})
+    await reader.delete("/roles/hunter2")
+    await reader.get("/roles/hunter2")
+    told = [entry for entry in await world.logs() if entry.event == "CallRefused"][::-1]
+    assert [(each.type, each.client_id, each.details["call"]) for each in told] == [
+        ("fapi", "robot", "POST /roles"),
+        ("fapi", "robot", "DELETE /roles/{id}"),
+    ]
+    assert [(each.details["status"], each.details["error"]) for each in told] == [
+        (400, "invalid_body"),
+        (403, "insufficient_scope"),
+    ]
+    assert "hunter2" not in str(told)

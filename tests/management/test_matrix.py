@@ -117,6 +117,7 @@ async def others(world: World) -> Others:
             "custom-domains": (await robot.made("/custom-domains", **domain))["custom_domain_id"],
             "client-grants": (await robot.made("/client-grants", **grant))["id"],
             "users": user.user_id,
+            "organizations": (await robot.made("/organizations", name="theirs"))["id"],
             "prompts": "nobody",
             "branding": (await robot.made("/branding/themes"))["themeId"],
             "email-templates": (await robot.made("/email-templates", template="verify_email"))["template"],

@@ -108,7 +108,7 @@ def test_the_example_of_the_contract_is_read() -> None:
         len(getattr(document, attribute) or ())
         for name, attribute in SECTIONS.items()
         if name not in ("tenant", "branding", "prompts", "attackProtection")
-    ] == [0, 0, 2, 4, 1, 1, 0, 1, 0, 0, 0, 2]
+    ] == [0, 0, 2, 4, 1, 1, 0, 1, 0, 0, 0, 0, 2]
 
 
 def test_a_user_may_carry_every_standard_claim() -> None:

@@ -143,6 +143,7 @@ async def test_the_file_is_ordinary_yaml_in_the_order_of_the_format(room: Room) 
         "databases",
         "connections",
         "roles",
+        "organizations",
         "emailProvider",
         "emailTemplates",
         "logStreams",

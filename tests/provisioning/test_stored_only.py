@@ -9,7 +9,7 @@ from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
 from gatewright.log_streams import StreamSettings
-from gatewright.provisioning.document import EmailProviderEntry
+from gatewright.provisioning.document import EmailProviderEntry, OrganizationEntry
 from gatewright.provisioning.stored_only import STORED_ONLY
 from gatewright.tenants import CustomDomainSettings, PromptSettings, TenantFlags, TenantSettings
 
@@ -20,6 +20,7 @@ STRUCTS: dict[str, tuple[type[msgspec.Struct], ...]] = {
     "clients": (ClientSettings,),
     "jwt_configuration": (JwtConfiguration,),
     "refresh_token": (RefreshTokenSettings,),
+    "organizations": (OrganizationEntry,),
     "customDomains": (CustomDomainSettings,),
     "databases": (ConnectionSettings,),
     "connections": (PasswordlessSettings,),
@@ -40,7 +41,16 @@ def test_each_line_of_the_table_is_a_field(entity: str) -> None:
 @pytest.mark.parametrize("entity", sorted(STRUCTS))
 def test_each_optional_switch_without_a_meaning_is_in_the_table(entity: str) -> None:
     """A field that may be null is one that nothing reads; those that something reads are listed here."""
-    obeyed = {"default_max_age", "min_length", "cross_origin_authentication", "cross_origin_loc"}
+    obeyed = {
+        "default_max_age",
+        "min_length",
+        "cross_origin_authentication",
+        "cross_origin_loc",
+        "allow_organization_name_in_authentication_api",
+        "default_organization",
+        "organization_require_behavior",
+        "organization_usage",
+    }
     nullable = {
         field.encode_name
         for kind in STRUCTS[entity]
@@ -70,7 +80,6 @@ async def test_the_plan_says_what_has_no_effect(room: Room) -> None:
         "resourceServers[0].proof_of_possession: stored, NOT ENFORCED yet",
         "clients[0].sso_disabled: stored, has no effect yet",
         "clients[0].mobile: stored, has no effect yet",
-        "clients[0].organization_usage: stored, NOT ENFORCED yet",
         "clients[0].native_social_login: stored, has no effect yet",
         "clients[0].jwt_configuration.scopes: stored, has no effect yet",
         "databases[0].options.mfa: stored, NOT ENFORCED yet",

@@ -43,7 +43,7 @@ def ids(file: Path) -> set[str | tuple[str, ...]]:
 def test_texts_are_found_in_templates_and_code() -> None:
     """The scan sees texts of templates, singular and plural, and marked texts of the code."""
     found = marked()
-    assert found["Sign in to %(client)s"].startswith("login/templates/login.html")
+    assert found["No account yet?"].startswith("login/templates/login.html")
     assert ("%(num)d message, newest first.", "%(num)d messages, newest first.") in found
     assert any(place.split(":")[0].endswith(".py") for place in found.values())
 

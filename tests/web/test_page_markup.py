@@ -78,6 +78,7 @@ def test_each_field_has_a_label_and_autocomplete(pages: Pages, template: str, co
             "current-password",
             "new-password",
             "one-time-code",
+            "organization",
         }
 
 

@@ -20,13 +20,16 @@ from gatewright.provisioning.state import identifiers_of
 from gatewright.provisioning.target.people import changed_user, new_user
 from gatewright.tenants import Tenant
 from gatewright.users import (
+    EmailChanged,
     PasswordChanged,
     PasswordHasher,
+    PhoneNumberChanged,
     User,
     UserBlocked,
     UserCreated,
     UserDeleted,
     UserExists,
+    UsernameChanged,
     Users,
     UserStore,
     UserUnblocked,
@@ -40,6 +43,13 @@ _NULLABLE = (
     *("blocked", "email_verified", "phone_verified", "phone_number"),
     *("given_name", "family_name", "name", "nickname", "picture"),
 )
+_CHANGES: tuple[tuple[str, type[Event]], ...] = (
+    ("email", EmailChanged),
+    ("username", UsernameChanged),
+    ("phone_number", PhoneNumberChanged),
+)
+"""Fields by which people are known, and what tells that one has changed."""
+
 _NOBODY = User(user_id="")
 Look = Callable[[User], None]
 
@@ -218,6 +228,8 @@ class UserAdministration:
         self, by: Author, tenant: Tenant, before: User, after: User, *, is_new_password: bool
     ) -> list[Event]:
         found: list[Event] = [self._told(UserUpdated, by, tenant, after, **difference(before, after))]
+        changed = ((name, kind) for name, kind in _CHANGES if getattr(before, name) != getattr(after, name))
+        found += [self._told(kind, by, tenant, after) for _, kind in changed]
         if before.blocked != after.blocked:
             kind = UserBlocked if after.blocked else UserUnblocked
             found.append(self._told(kind, by, tenant, after))

@@ -3,7 +3,7 @@
 Does not own roles: what a *user* may do is ``roles``.
 """
 
-from gatewright.apis.client_grants import ClientGrant
+from gatewright.apis.client_grants import ClientGrant, OrganizationUsage
 from gatewright.apis.model import Api, ApiScope, ApiSettings, is_about_oneself
 from gatewright.apis.service import Apis
 from gatewright.apis.store import ApiStore
@@ -17,6 +17,7 @@ __all__ = [
     "ApiStore",
     "Apis",
     "ClientGrant",
+    "OrganizationUsage",
     "is_about_oneself",
     "management_api",
 ]

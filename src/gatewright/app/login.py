@@ -10,6 +10,7 @@ from gatewright.login.steps.consent import GiveConsent
 from gatewright.login.steps.enter_code import EnterCode
 from gatewright.login.steps.mailed_link import MailedLinks
 from gatewright.login.steps.new_password import NewPassword
+from gatewright.login.steps.organization import NameOrganization, SelectOrganization
 from gatewright.login.steps.request_reset import RequestReset
 from gatewright.login.steps.select_account import SelectAccount
 from gatewright.login.steps.sign_in import SignIn
@@ -67,6 +68,20 @@ def build_login(platform: Platform, pages: HostedPages, way_back: WayBack) -> Lo
             logins=platform.logins,
             pages=pages,
             clock=clock,
+        ),
+        name_organization=NameOrganization(
+            organizations=platform.organizations,
+            connections=platform.connections,
+            logins=platform.logins,
+            pages=pages,
+            bus=bus,
+        ),
+        select_organization=SelectOrganization(
+            organizations=platform.organizations,
+            connections=platform.connections,
+            logins=platform.logins,
+            pages=pages,
+            bus=bus,
         ),
         select_account=SelectAccount(users=users, logins=platform.logins, pages=pages, bus=bus),
         consent=GiveConsent(

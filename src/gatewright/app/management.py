@@ -11,6 +11,7 @@ from gatewright.management.access import Access
 from gatewright.management.answering import Answering
 from gatewright.management.app import ManagementApi
 from gatewright.management.exports import Exports
+from gatewright.management.invitations import Inviting
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.rates import CallRates
 from gatewright.management.routes import Needs, operations_of, resources
@@ -46,6 +47,7 @@ def build_management(platform: Platform) -> ManagementApi:
     needs = Needs(
         editing=editing,
         clients=platform.clients,
+        client_store=platform.stores.clients,
         apis=platform.apis,
         connections=platform.connections,
         user_search=build_user_search(platform),
@@ -65,6 +67,18 @@ def build_management(platform: Platform) -> ManagementApi:
         roles=platform.roles,
         role_store=platform.stores.roles,
         user_store=platform.stores.users,
+        organizations=platform.stores.organizations,
+        members=platform.stores.members,
+        inviting=Inviting(
+            organizations=platform.stores.organizations,
+            invitations=platform.stores.invitations,
+            clients=platform.clients,
+            roles=platform.roles,
+            letters=platform.letters,
+            outbox=platform.outbox,
+            bus=platform.bus,
+        ),
+        connection_store=platform.stores.connections,
         keys=platform.keys,
         tenants=platform.stores.tenants,
         txt_records=DnsTxtRecords(platform.settings.outbound.name_servers),

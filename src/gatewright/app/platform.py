@@ -33,6 +33,7 @@ from gatewright.messages import (
     smtp_transport,
 )
 from gatewright.messages.transports.absent import NoMailServer
+from gatewright.organizations import Organizations
 from gatewright.outbound import OutboundPolicy, Sending
 from gatewright.outbound.on_demand import OnDemandDoor
 from gatewright.outbound.policy import LOOPBACK
@@ -79,6 +80,7 @@ class Platform:
     connections: Connections
     users: Users
     roles: Roles
+    organizations: Organizations
     sessions: Sessions
     logins: LoginTransactions
     hasher: PasswordHasher
@@ -143,6 +145,7 @@ def build_platform(
         connections=connections,
         users=users,
         roles=Roles(stores.roles),
+        organizations=Organizations(stores.organizations, stores.members),
         sessions=Sessions(stores.sessions, clock),
         logins=LoginTransactions(stores.transactions, bus, clock),
         hasher=hasher,

@@ -9,7 +9,7 @@ from gatewright.apis import management_api
 from gatewright.app.platform import Platform, build_platform
 from gatewright.jose import Unsealable
 from gatewright.kernel.errors import Invalid
-from gatewright.kernel.units import Unmatched
+from gatewright.kernel.units import Duplicate, Unmatched
 from gatewright.settings import Settings
 from gatewright.storage import migrations
 from gatewright.storage.backends import open_database
@@ -73,7 +73,7 @@ def _renamed(tenant: Tenant, issuer: str) -> Tenant:
 async def _put(platform: Platform, tenant: Tenant) -> None:
     try:
         await platform.bus.commit(platform.stores.tenants.put(tenant))
-    except Unmatched:
+    except (Unmatched, Duplicate):
         raise Invalid(
             f"another tenant answers on one of {', '.join(tenant.hosts)}: "
             "set GATEWRIGHT_ISSUER to a name of its own"

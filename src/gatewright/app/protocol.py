@@ -39,6 +39,7 @@ from gatewright.oauth.legacy.social_token import SocialTokenEndpoint
 from gatewright.oauth.legacy.sso_data import SsoDataEndpoint
 from gatewright.oauth.legacy.tokeninfo import TokenInfoEndpoint
 from gatewright.oauth.logout_hint import LogoutHints
+from gatewright.oauth.organizations import OrganizationRules
 from gatewright.oauth.passwordless.asked import AskedByClient
 from gatewright.oauth.passwordless.start import StartEndpoint
 from gatewright.oauth.passwordless.verify import VerifyEndpoint
@@ -58,7 +59,18 @@ from gatewright.web.hosting import HostedPages
 def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) -> ProtocolEndpoints:
     """The endpoints of the protocol."""
     store, keys, bus, clock = platform.stores.authorizations, platform.keys, platform.bus, platform.clock
-    access = Access(platform.apis, platform.roles, platform.connections)
+    access = Access(platform.apis, platform.roles, platform.connections, platform.organizations)
+    organizations = OrganizationRules(
+        organizations=platform.organizations,
+        members=platform.stores.members,
+        invitations=platform.stores.invitations,
+        connections=platform.connections,
+        roles=platform.roles,
+        users=platform.stores.users,
+        limiter=platform.limiter,
+        bus=bus,
+        clock=clock,
+    )
     refresh_tokens = RefreshTokens(platform.master_key)
     bearer = BearerTokens(
         store=store,
@@ -106,6 +118,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         ),
         hints=hints,
         pages=pages,
+        organizations=organizations,
         bus=bus,
         clock=clock,
     )
@@ -121,7 +134,7 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
         authorize=authorize,
         token=TokenEndpoint(
             authentication=authentication,
-            grants=_grants(platform, access, families, refreshing),
+            grants=_grants(platform, access, organizations, families, refreshing),
             issuing=issuing,
             limiter=platform.limiter,
             bus=bus,
@@ -216,7 +229,11 @@ def build_protocol(platform: Platform, pages: HostedPages, way_back: WayBack) ->
 
 
 def _grants(
-    platform: Platform, access: Access, families: Families, refreshing: RefreshTokenGrant
+    platform: Platform,
+    access: Access,
+    organizations: OrganizationRules,
+    families: Families,
+    refreshing: RefreshTokenGrant,
 ) -> tuple[Grant, ...]:
     store, bus, clock = platform.stores.authorizations, platform.bus, platform.clock
     without_page = WithoutPage(
@@ -224,6 +241,7 @@ def _grants(
         consents=platform.stores.consents,
         families=families,
         access=access,
+        organizations=organizations,
         clock=clock,
     )
 
@@ -238,7 +256,7 @@ def _grants(
     return (
         AuthorizationCodeGrant(store=store, families=families, access=access, bus=bus, clock=clock),
         refreshing,
-        ClientCredentialsGrant(access, platform.apis, clock),
+        ClientCredentialsGrant(access, platform.apis, organizations, clock),
         password(PasswordGrant),
         password(PasswordRealmGrant),
         OneTimeCodeGrant(

@@ -17,6 +17,7 @@ def provisioning_stores(platform: Platform) -> Stores:
         clients=stores.clients,
         connections=stores.connections,
         roles=stores.roles,
+        organizations=stores.organizations,
         users=stores.users,
         keys=stores.signing_keys,
         mail=stores.mail_settings,

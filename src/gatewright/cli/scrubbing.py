@@ -13,10 +13,11 @@ SECRET_NAMES = frozenset(
     """
     access_token api_key assertion authorization client_assertion client_secret code code_challenge
     code_verifier co_verifier cookie cookies credential credentials csrf database_url device_code
-    dsn form id_token id_token_hint login_ticket master_key mfa_token new_password nonce
+    dsn form id_token id_token_hint invitation invitation_hash invitation_url login_ticket
+    master_key mfa_token new_password nonce
     old_password otp passphrase password private_key proxy-authorization proxy_authorization query
     query_string recovery_code refresh_token request_uri secret seed session session_token
-    set-cookie set_cookie smtp_url state ticket token user_code verifier wresult
+    set-cookie set_cookie smtp_url state ticket ticket_id token user_code verifier wresult
     """.split()  # noqa: SIM905 - a list of fifty quoted words reads worse
 )
 

@@ -1,6 +1,6 @@
 """What one may do with connections."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from gatewright.connections import realms
 from gatewright.connections.configuration import sealed_configuration
@@ -37,6 +37,10 @@ class Connections:
         """The connection called ``name``."""
         return next((c for c in await self._store.all(tenant_id) if c.name == name), None)
 
+    async def names(self, tenant_id: str) -> dict[str, str]:
+        """The name of every connection, by its id."""
+        return {c.connection_id: c.name for c in await self._store.all(tenant_id)}
+
     async def by_id(self, tenant_id: str, connection_id: str) -> Connection | None:
         """The connection with the id."""
         return next((c for c in await self._store.all(tenant_id) if c.connection_id == connection_id), None)
@@ -51,25 +55,40 @@ class Connections:
         return [c for c in await self._store.all(tenant_id) if c.serves(client_id)]
 
     async def database_of_client(
-        self, tenant_id: str, client_id: str, *, wanted: str | None, default: str
+        self,
+        tenant_id: str,
+        client_id: str,
+        *,
+        wanted: str | None,
+        default: str,
+        among: Collection[str] | None = None,
     ) -> Connection | None:
         """The database for the client's login page: the wanted one, the tenant's default, or the first.
 
         ``None`` when the wanted one is not enabled for the client, or there is none.
+        ``among`` are names of the only ones that will do.
         """
         found = [c for c in await self.of_client(tenant_id, client_id) if c.strategy == "auth0"]
+        found = found if among is None else [c for c in found if c.name in among]
         if wanted:
             return next((c for c in found if c.name == wanted), None)
         return next((c for c in found if c.name == default), found[0] if found else None)
 
     async def passwordless_of_client(
-        self, tenant_id: str, client_id: str, *, wanted: str | None = None
+        self,
+        tenant_id: str,
+        client_id: str,
+        *,
+        wanted: str | None = None,
+        among: Collection[str] | None = None,
     ) -> Connection | None:
         """The client's passwordless connection: the wanted one, or else the first.
 
         ``None`` when the wanted one is not enabled for the client or no such connection, or there is none.
+        ``among`` are names of the only ones that will do.
         """
         found = [c for c in await self.of_client(tenant_id, client_id) if c.strategy == PASSWORDLESS]
+        found = found if among is None else [c for c in found if c.name in among]
         if wanted:
             return next((c for c in found if c.name == wanted), None)
         return found[0] if found else None

@@ -62,6 +62,21 @@ def role_id() -> str:
     return f"rol_{_text(16)}"
 
 
+def organization_id() -> str:
+    """``org_`` and 16 letters and digits."""
+    return f"org_{_text(16)}"
+
+
+def invitation_id() -> str:
+    """``uinv_`` and 16 letters and digits."""
+    return f"uinv_{_text(16)}"
+
+
+def discovery_domain_id() -> str:
+    """``od_`` and 16 letters and digits."""
+    return f"od_{_text(16)}"
+
+
 def client_grant_id() -> str:
     """``cgr_`` and 16 letters and digits."""
     return f"cgr_{_text(16)}"

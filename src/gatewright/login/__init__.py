@@ -6,7 +6,14 @@ whoever began it reads it when it is done.
 """
 
 from gatewright.login.store import TransactionStore
-from gatewright.login.transaction import Asked, ConsentAsked, LoginTransaction
+from gatewright.login.transaction import Asked, ConsentAsked, LoginTransaction, OrganizationAsked
 from gatewright.login.transactions import LoginTransactions
 
-__all__ = ["Asked", "ConsentAsked", "LoginTransaction", "LoginTransactions", "TransactionStore"]
+__all__ = [
+    "Asked",
+    "ConsentAsked",
+    "LoginTransaction",
+    "LoginTransactions",
+    "OrganizationAsked",
+    "TransactionStore",
+]

@@ -5,9 +5,17 @@ from typing import Literal
 
 from gatewright.login.transaction import LoginTransaction
 
-Step = Literal["select_account", "sign_in", "consent"]
+Step = Literal["name_organization", "select_account", "sign_in", "select_organization", "consent"]
 
 _IsDue = Callable[[LoginTransaction], bool]
+
+
+def _must_name_organization(transaction: LoginTransaction) -> bool:
+    return transaction.asked.organization_prompt == "before" and transaction.asked.organization is None
+
+
+def _must_choose_organization(transaction: LoginTransaction) -> bool:
+    return transaction.asked.organization_prompt == "after" and transaction.asked.organization is None
 
 
 def _must_choose_account(transaction: LoginTransaction) -> bool:
@@ -23,8 +31,10 @@ def _must_consent(transaction: LoginTransaction) -> bool:
 
 
 JOURNEY: tuple[tuple[Step, _IsDue], ...] = (
+    ("name_organization", _must_name_organization),
     ("select_account", _must_choose_account),
     ("sign_in", _must_sign_in),
+    ("select_organization", _must_choose_organization),
     ("consent", _must_consent),
 )
 """THE TABLE: the steps in their order, each with the question whether it is still due."""

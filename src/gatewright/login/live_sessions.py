@@ -43,6 +43,8 @@ class LiveSessions:
         session = await self._live(tenant, fingerprint(secret))
         if session is None or session.authenticated_at < transaction.created_at:
             return transaction
+        if asked.organization and session.connection not in asked.organization.connections:
+            return transaction
         if asked.subject not in ("", session.user_id) or asked.connection not in ("", session.connection):
             return transaction
         # a session that the application's users cannot come from would be sent back here, for ever

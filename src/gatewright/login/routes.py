@@ -6,6 +6,7 @@ from gatewright.login.steps.ask_code import ASK_CODE, ENTER_CODE, AskCode
 from gatewright.login.steps.consent import GiveConsent
 from gatewright.login.steps.enter_code import EnterCode
 from gatewright.login.steps.new_password import NewPassword
+from gatewright.login.steps.organization import NameOrganization, SelectOrganization
 from gatewright.login.steps.request_reset import RequestReset
 from gatewright.login.steps.select_account import SelectAccount
 from gatewright.login.steps.sign_in import SignIn
@@ -24,7 +25,9 @@ class LoginSteps:
     ask_code: AskCode
     enter_code: EnterCode
     sign_up: SignUp
+    name_organization: NameOrganization
     select_account: SelectAccount
+    select_organization: SelectOrganization
     consent: GiveConsent
     request_reset: RequestReset
     verify_email: VerifyEmail
@@ -46,7 +49,9 @@ def login_routes(steps: LoginSteps, way_back: WayBack) -> tuple[Route, ...]:
         page(ASK_CODE, steps.ask_code),
         page(ENTER_CODE, steps.enter_code, checks_secret="one-time code"),
         page("/u/signup", steps.sign_up),
+        page("/u/organization", steps.name_organization),
         page("/u/select-account", steps.select_account),
+        page("/u/select-organization", steps.select_organization),
         page("/u/consent", steps.consent),
         page("/u/reset-password", steps.request_reset),
         link("/u/email-verification", steps.verify_email),

@@ -1,5 +1,7 @@
 """One person's way through the door: persisted, resumable, telling nothing about OAuth."""
 
+from typing import Literal
+
 import msgspec
 
 LIFETIME = 3_600
@@ -25,6 +27,21 @@ class ConsentAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return frozenset(value for value, _ in self.scopes)
 
 
+class OrganizationAsked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The organization whose people are wanted, with its looks; "" leaves those of the tenant.
+
+    ``connections`` are names of those that its people come from, ``signup`` of those that take new ones.
+    """
+
+    organization_id: str
+    called: str
+    logo_url: str = ""
+    primary: str = ""
+    page_background: str = ""
+    connections: tuple[str, ...] = ()
+    signup: tuple[str, ...] = ()
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What whoever began the transaction wants of the person.
 
@@ -32,6 +49,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``subject`` a certain user. ``connection`` names the only connection to offer.
     ``home_url`` is where the application lives.
     ``restarted`` says why an earlier transaction was given up for this one.
+    ``organization_prompt``: the person names their organization before they sign in, or chooses one after.
+    ``invited`` is the address of the only person who will do, who may make an account.
     """
 
     client_id: str
@@ -49,6 +68,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     restarted: str = ""
     subject: str = ""
     consent: ConsentAsked | None = None
+    organization: OrganizationAsked | None = None
+    organization_prompt: Literal["", "before", "after"] = ""
+    invited: str = ""
 
 
 class LoginTransaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,12 +13,18 @@ from gatewright.kernel.errors import Invalid
 from gatewright.kernel.texts import N_
 from gatewright.login.dispatch import next_step
 from gatewright.login.live_sessions import LiveSessions
-from gatewright.login.transaction import LoginTransaction
+from gatewright.login.transaction import LoginTransaction, OrganizationAsked
 from gatewright.login.transactions import Found, LoginTransactions, Lost
 from gatewright.web.context import context_of
-from gatewright.web.hosting import HostedPages
+from gatewright.web.hosting import Brand, HostedPages, wear
 
-PATHS = {"sign_in": "/u/login", "select_account": "/u/select-account", "consent": "/u/consent"}
+PATHS = {
+    "name_organization": "/u/organization",
+    "select_account": "/u/select-account",
+    "sign_in": "/u/login",
+    "select_organization": "/u/select-organization",
+    "consent": "/u/consent",
+}
 """The page of each step."""
 
 NOTICES = {
@@ -45,6 +51,7 @@ class WayBack:
         found = await self._logins.find(tenant, request, secret)
         if isinstance(found, Lost):
             return self.lost(request, found)
+        _wear(request, found.transaction.asked.organization)
         return Found(found.secret, await self._live.held(tenant, found.transaction))
 
     async def resumed(self, request: Request) -> Found | Response:
@@ -117,6 +124,18 @@ class WayBack:
             client_name=transaction.asked.client_name,
             continue_url=transaction.asked.home_url,
         )
+
+
+def _wear(request: Request, organization: OrganizationAsked | None) -> None:
+    """The pages of the request in the brand of the organization."""
+    if organization is not None:
+        brand = Brand(
+            name=organization.called,
+            logo_url=organization.logo_url,
+            primary=organization.primary,
+            page_background=organization.page_background,
+        )
+        wear(request, brand)
 
 
 def onward(found: Found, step: str | None) -> Response:

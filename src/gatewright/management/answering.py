@@ -8,9 +8,9 @@ from starlette.responses import Response, StreamingResponse
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.errors import GatewrightError
 from gatewright.kernel.events import Bus
-from gatewright.management.access import Access
+from gatewright.management.access import Access, Caller
 from gatewright.management.errors import Accident, Busy, Refusal, TooManyCalls, Unauthorized, as_refusal
-from gatewright.management.events import SecretsRead
+from gatewright.management.events import CallRefused, SecretsRead
 from gatewright.management.rates import CallRates, Rate
 from gatewright.management.resource import Answer, Call, Operation
 from gatewright.web.context import Context, context_of
@@ -51,8 +51,31 @@ class Answering:
             answer = await operation.run(call)
             await self._note_secrets(operation, call, answer)
         except GatewrightError as error:
-            return _counted(refused(as_refusal(error), now=self._clock.now()), rate)
+            refusal = as_refusal(error)
+            await self._note_refusal(operation, context, caller, refusal)
+            return _counted(refused(refusal, now=self._clock.now()), rate)
         return _counted(_response(operation, answer), rate)
+
+    async def _note_refusal(
+        self, operation: Operation, context: Context, caller: Caller, refusal: Refusal
+    ) -> None:
+        """Puts on record what was not done: without the message, which repeats what was sent."""
+        if operation.method == "GET" or isinstance(refusal, TooManyCalls | Busy):
+            return
+        event = CallRefused(
+            tenant_id=context.tenant.tenant_id,
+            at=self._clock.now(),
+            origin=context.origin,
+            client_id=caller.client_id,
+            user_id=caller.user.user_id if caller.user else None,
+            description=operation.summary,
+            details={
+                "call": f"{operation.method} {operation.path}",
+                "status": refusal.status,
+                "error": refusal.code,
+            },
+        )
+        await self._bus.commit((), event)
 
     async def _note_secrets(self, operation: Operation, call: Call, answer: Answer) -> None:
         if operation.method != "GET" or not answer.secrets_of:  # changes are told of by their own events

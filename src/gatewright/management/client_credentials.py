@@ -61,7 +61,7 @@ class ClientCredentialResource:
                 summary="List the keys that are kept of a client.",
                 run=self._list,
                 shows=ShownCredential,
-                plural="credentials",
+                bare_list=True,
             ),
             Operation(
                 method="POST",

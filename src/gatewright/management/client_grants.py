@@ -20,17 +20,16 @@ _FIXED = dict.fromkeys(("client_id", "audience"), "cannot be changed; wanted: no
 _FILTERS = (
     Parameter("audience", "The identifier of an API."),
     Parameter("client_id", "The id of a client."),
-    Parameter("allow_any_organization", "Whether it is good for every organization; none is yet.", "flag"),
+    Parameter("allow_any_organization", "Whether it is good for every organization.", "flag"),
     Parameter("subject_type", "Who acts: `client`, or `user`, of which there are none."),
 )
-_KINDS = "subject_type other than client, organizations, allow_all_scopes and authorization_details_types"
+_KINDS = "subject_type other than client, allow_all_scopes and authorization_details_types"
 
 
 class ShownGrant(GrantEntry, frozen=True, kw_only=True):
     """A client grant as the wire shows it."""
 
     id: str
-    allow_any_organization: bool = False
 
 
 class ClientGrantResource:
@@ -98,12 +97,12 @@ class ClientGrantResource:
     async def _list(self, call: Call) -> Answer:
         found = _filtered(call.query, await self._apis.grants(call.tenant_id))
         body = listed(
-            paging_of(call.query), "client_grants", found, key=lambda each: each.grant_id, show=_shown
+            paging_of(call.query), "client_grants", found, key=lambda each: each.grant_id, show=grant_shown
         )
         return Answer(body)
 
     async def _read(self, call: Call) -> Answer:
-        return call.one(_shown(_in(await self._apis.grants(call.tenant_id), call.id())))
+        return call.one(grant_shown(grant_in(await self._apis.grants(call.tenant_id), call.id())))
 
     async def _create(self, call: Call) -> Answer:
         sent = await call.body()
@@ -118,20 +117,21 @@ class ClientGrantResource:
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Create a client grant"))
         made = next(grant for grant in state.grants if (grant.client_id, grant.audience) == pair)
-        return call.one(_shown(made))
+        return call.one(grant_shown(made))
 
     async def _update(self, call: Call) -> Answer:
         sent, grant_id = await call.body(), call.id()
 
         def edit(state: TenantState) -> TenantState:
             current = _changeable(call, state, grant_id)
-            values = merged({name: getattr(current, name) for name in ("client_id", "audience")}, sent)
+            kept = ("client_id", "audience", "organization_usage", "allow_any_organization")
+            values = merged({name: getattr(current, name) for name in kept}, sent)
             values.setdefault("scope", list(current.scope))
             made = _decided(Draft(call.tenant, state, call.now), values, current)
             return replace(state, grants=tuple(made if each is current else each for each in state.grants))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update a client grant"))
-        return call.one(_shown(_in(state.grants, grant_id)))
+        return call.one(grant_shown(grant_in(state.grants, grant_id)))
 
     async def _delete(self, call: Call) -> Answer:
         grant_id = call.id()
@@ -153,18 +153,21 @@ def _decided(draft: Draft, values: Sent, current: ClientGrant | None) -> ClientG
 
 def _filtered(query: Query, grants: Iterable[ClientGrant]) -> Iterable[ClientGrant]:
     audience, client_id = query.text("audience"), query.text("client_id")
-    if query.flag("allow_any_organization") or query.text("subject_type") not in ("", "client"):
+    for_any = query.flag("allow_any_organization")
+    if query.text("subject_type") not in ("", "client"):
         return
     for grant in grants:
+        if for_any is not None and grant.allow_any_organization != for_any:
+            continue
         if audience in ("", grant.audience) and client_id in ("", grant.client_id):
             yield grant
 
 
 def _changeable(call: Call, state: TenantState, grant_id: str) -> ClientGrant:
     """The grant, if it may be changed and is in the state that the caller knows."""
-    current = _in(state.grants, grant_id)
+    current = grant_in(state.grants, grant_id)
     _refuse_system(current.client_id)
-    call.check_unchanged(_shown(current))
+    call.check_unchanged(grant_shown(current))
     return current
 
 
@@ -173,14 +176,23 @@ def _refuse_system(client_id: object) -> None:
         raise NotSupported("Grants of this client belong to the development server and cannot be changed.")
 
 
-def _in(grants: Iterable[ClientGrant], grant_id: str) -> ClientGrant:
+def grant_in(grants: Iterable[ClientGrant], grant_id: str) -> ClientGrant:
+    """The grant with this id. Raises ``Inexistent``."""
     for grant in grants:
         if grant.grant_id == grant_id:
             return grant
     raise Inexistent("client_grant")
 
 
-def _shown(grant: ClientGrant) -> Shown:
+def grant_shown(grant: ClientGrant) -> Shown:
+    """The grant as the wire shows it."""
     return shown_as(
-        ShownGrant(id=grant.grant_id, client_id=grant.client_id, audience=grant.audience, scope=grant.scope)
+        ShownGrant(
+            id=grant.grant_id,
+            client_id=grant.client_id,
+            audience=grant.audience,
+            scope=grant.scope,
+            organization_usage=grant.organization_usage,
+            allow_any_organization=grant.allow_any_organization,
+        )
     )

@@ -38,6 +38,7 @@ _FILTERS = (
     Parameter("is_global", "Whether only the client of the whole tenant is wanted, which is none.", "flag"),
     Parameter("is_first_party", "Whether first-party clients are wanted, or third-party ones.", "flag"),
     Parameter("app_type", "Types of application, separated by commas.", "list"),
+    Parameter("external_client_id", "The address of a client's own metadata, by which none registers here."),
 )
 
 
@@ -76,7 +77,7 @@ class ClientResource:
                 query=(*PAGES, *FIELDS, *_FILTERS),
                 shows=ShownClient,
                 plural="clients",
-                lacks="the filters external_client_id and q",
+                lacks="the filter q",
             ),
             Operation(
                 method="POST",
@@ -244,7 +245,7 @@ def _with_methods(shown: Shown, client: Client) -> Shown:
 
 def _filtered(query: Query, clients: Iterable[Client]) -> Iterable[Client]:
     is_first_party, types = query.flag("is_first_party"), query.items("app_type")
-    if query.flag("is_global"):
+    if query.flag("is_global") or query.has("external_client_id"):
         return
     for client in clients:
         if types and client.app_type not in types:

@@ -68,7 +68,7 @@ class CustomDomainResource:
                 run=self._list,
                 query=FIELDS,
                 shows=ShownDomain,
-                plural="custom_domains",
+                bare_list=True,
                 lacks="q and sort",
             ),
             Operation(

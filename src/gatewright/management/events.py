@@ -20,6 +20,12 @@ class ConfigurationChanged(Event):
     code: ClassVar[str] = "sapi"
 
 
+class CallRefused(Event):
+    """A change was refused; ``details`` say which, and with what status and code."""
+
+    code: ClassVar[str] = "fapi"
+
+
 class UserAccessChanged(Event):
     """Roles, sessions, tokens or consents of a user were changed; ``details`` say by whom, and which."""
 

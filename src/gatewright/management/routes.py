@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from gatewright.administration import LinkAdministration, UserAdministration
 from gatewright.apis import Apis
 from gatewright.audit import LogStore
-from gatewright.clients import Clients
-from gatewright.connections import Connections
+from gatewright.clients import Clients, ClientStore
+from gatewright.connections import Connections, ConnectionStore
 from gatewright.consents import ConsentStore
 from gatewright.jobs import Jobs
 from gatewright.jose.rotation import SigningKeys
@@ -34,12 +34,20 @@ from gatewright.management.email_templates import EmailTemplateResource
 from gatewright.management.exports import Exports
 from gatewright.management.grants import GrantResource
 from gatewright.management.identities import IdentityResource
+from gatewright.management.invitations import InvitationResource, Inviting
 from gatewright.management.job_orders import JobOrderResource
 from gatewright.management.jobs import JobResource
 from gatewright.management.link_proof import LinkProofs
 from gatewright.management.log_search import LogIndex
 from gatewright.management.log_streams import LogStreamResource
 from gatewright.management.logs import LogResource
+from gatewright.management.organization_clients import OrganizationClientResource
+from gatewright.management.organization_connections import OrganizationConnectionResource
+from gatewright.management.organization_domains import OrganizationDomainResource
+from gatewright.management.organization_grants import OrganizationGrantResource
+from gatewright.management.organization_members import OrganizationMemberResource
+from gatewright.management.organization_roles import OrganizationRoleResource
+from gatewright.management.organizations import OrganizationResource
 from gatewright.management.prompts import PromptResource
 from gatewright.management.refresh_tokens import RefreshTokenResource
 from gatewright.management.resource import Operation, Resource
@@ -64,6 +72,7 @@ from gatewright.management.user_roles import UserRoleResource
 from gatewright.management.users import UserResource
 from gatewright.messages import MailProviders, MailSettingsStore, Reach
 from gatewright.oauth.store import AuthorizationStore, FamilyIndex
+from gatewright.organizations import MemberStore, OrganizationStore
 from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
@@ -80,6 +89,7 @@ class Needs:
 
     editing: Editing
     clients: Clients
+    client_store: ClientStore
     apis: Apis
     connections: Connections
     user_search: UserSearch
@@ -95,6 +105,10 @@ class Needs:
     roles: Roles
     role_store: RoleStore
     user_store: UserStore
+    organizations: OrganizationStore
+    members: MemberStore
+    inviting: Inviting
+    connection_store: ConnectionStore
     keys: SigningKeys
     tenants: TenantStore
     txt_records: TxtRecords
@@ -145,6 +159,18 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         SecondFactorResource(needs.user_store),
         RoleResource(needs.editing, needs.roles, needs.apis),
         RoleMemberResource(needs.roles, needs.role_store, needs.user_store, needs.bus),
+        OrganizationResource(needs.editing, needs.organizations),
+        OrganizationConnectionResource(needs.editing, needs.organizations, needs.connection_store),
+        OrganizationMemberResource(
+            needs.organizations, needs.members, needs.user_store, needs.roles, needs.bus
+        ),
+        OrganizationRoleResource(
+            needs.organizations, needs.members, needs.user_store, needs.roles, needs.bus
+        ),
+        OrganizationGrantResource(needs.editing, needs.organizations, needs.apis),
+        OrganizationClientResource(needs.editing, needs.organizations, needs.client_store),
+        OrganizationDomainResource(needs.editing, needs.organizations),
+        InvitationResource(needs.inviting),
         SessionResource(needs.sessions, needs.user_store, needs.bus),
         RefreshTokenResource(needs.families, needs.clients, needs.user_store, needs.bus),
         RevokingResource(

@@ -72,7 +72,7 @@ class StatsResource:
                 run=self._daily,
                 query=_RANGE,
                 shows=ShownDay,
-                plural="days",
+                bare_list=True,
                 lacks=(
                     f"days that the audit log is not kept for, more than {MOST_DAYS} at once, sign-ins by a "
                     "password grant, and leaked passwords, which nobody looks for yet"

@@ -49,13 +49,16 @@ class Composer:
         code: str = "",
         user_name: str = "",
         client_name: str = "",
+        inviter: str = "",
+        organization: str = "",
         expires_in: int = 0,
     ) -> Message:
         """The message of ``kind`` to ``to``.
 
         ``link`` is what its button opens, or ``code`` what its reader types, and ``expires_in`` how many
-        seconds that works; all may be absent for ``password_changed``. Names are shown harmless, whatever
-        they contain. ``sender`` is whose it is instead of the installation's.
+        seconds that works; all may be absent for ``password_changed``. Who invites, and to which
+        ``organization``, is for ``invitation``. Names are shown harmless, whatever they contain.
+        ``sender`` is whose it is instead of the installation's.
         Raises ``Invalid`` when ``to`` cannot be an address of mail or ``link`` is no http(s) address.
         """
         head = letterhead_of(tenant)
@@ -67,6 +70,8 @@ class Composer:
             "code": code,
             "user_name": "" if user_name.strip() == address else harmless(user_name),
             "application": harmless(client_name) or head.name,
+            "inviter": harmless(inviter),
+            "organization": harmless(organization),
             "lifetime": duration(expires_in),
         }
         from_name, from_address = checked_sender(sender) if sender else (self._name, self._address)

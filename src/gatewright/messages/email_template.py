@@ -29,6 +29,7 @@ TEMPLATE_OF: Mapping[MailKind, TemplateName] = {
     "verify_email": "verify_email",
     "reset_password": "reset_email",
     "sign_in_code": "auth_email_by_code",
+    "invitation": "user_invitation",
 }
 """The mails that are sent and that the wire has a name for."""
 

@@ -42,12 +42,15 @@ class Letters:
         user: Mapping[str, Any] | None = None,
         client: Mapping[str, str] | None = None,
         connection: str = "",
+        inviter: str = "",
+        organization: str = "",
         expires_in: int = 0,
     ) -> Message:
         """The message of ``kind``, as ``Composer.compose`` has it, or as the tenant's template has it.
 
         ``user_name`` is who is greeted. Templates can say of ``user`` the fields given, and of ``client``,
-        the application that it is about, ``name``, ``clientID`` and ``callback_domain``.
+        the application that it is about, ``name``, ``clientID`` and ``callback_domain``; of an invitation who
+        the ``inviter`` is, and into which ``organization``.
         """
         decided, user, client = await self._store.get(tenant.tenant_id), user or {}, client or {}
         standard = self._composer.compose(
@@ -60,12 +63,21 @@ class Letters:
             code=code,
             user_name=user_name,
             client_name=client.get("name", ""),
+            inviter=inviter,
+            organization=organization,
             expires_in=expires_in,
         )
         template = decided.template(kind)
         if template is None:
             return standard
-        about = {"url": link, "code": code, "email": standard.to, "request_language": locale}
+        about: dict[str, Any] = {
+            "url": link,
+            "code": code,
+            "email": standard.to,
+            "request_language": locale,
+            "inviter": {"name": inviter},
+            "organization": {"name": organization, "display_name": organization},
+        }
         values = {**_of_tenant(tenant, client, connection), **about, "user": {**user, "email": standard.to}}
         message: Message = _wording().reworded(standard, template, _harmless(values))
         return message
@@ -102,6 +114,8 @@ def _harmless(values: Mapping[str, Any]) -> dict[str, Any]:
         name: safe(held) if name in _CHOSEN_BY_PEOPLE else held for name, held in made["user"].items()
     }
     made["application"] = {**made["application"], "name": safe(made["application"]["name"])}
+    for party in ("inviter", "organization"):
+        made[party] = {name: safe(held) for name, held in made[party].items()}
     made["client"], made["friendly_name"] = made["application"], safe(made["friendly_name"])
     return made
 

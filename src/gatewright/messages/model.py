@@ -10,7 +10,13 @@ from typing import Literal
 import msgspec
 
 MailKind = Literal[
-    "verify_email", "reset_password", "password_changed", "account_exists", "sign_in_code", "sign_in_link"
+    "verify_email",
+    "reset_password",
+    "password_changed",
+    "account_exists",
+    "sign_in_code",
+    "sign_in_link",
+    "invitation",
 ]
 
 DAY = 86_400

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from gatewright.kernel.errors import Invalid
-from gatewright.kernel.liquid import check_liquid, liquid_html, liquid_text
 from gatewright.kernel.urls import parse_absolute
 from gatewright.messages.composer import checked_sender
 from gatewright.messages.email_template import EmailTemplate
+from gatewright.messages.liquid import check_liquid, liquid_html, liquid_text
 from gatewright.messages.model import Message
 from gatewright.messages.names import harmless
 
@@ -34,6 +34,8 @@ SAMPLE: Mapping[str, Any] = {
     "tenant": "main",
     "support_email": "help@example.test",
     "support_url": "https://example.test/help",
+    "inviter": {"name": "Ada"},
+    "organization": {"name": "Acme", "display_name": "Acme"},
     "request_language": "en",
 }
 """What a template can put in, with values to try it with."""

@@ -22,6 +22,7 @@ from gatewright.oauth.policy import SignedIn
 from gatewright.oauth.requests import AuthorizationRequest, answers_in_front
 from gatewright.oauth.store import AuthorizationStore
 from gatewright.oauth.vocabulary import CODE_LIFETIME, CODE_MEMORY
+from gatewright.organizations import Organization
 from gatewright.sessions import Sessions
 from gatewright.tenants import Tenant
 from gatewright.web.context import Context
@@ -39,6 +40,12 @@ class Decided:
     scopes: tuple[str, ...]
     signed_in: SignedIn
     returned: Found | None
+    organization: Organization | None = None
+
+    @property
+    def organization_id(self) -> str:
+        """The organization that the request is for, "" for none."""
+        return self.organization.organization_id if self.organization else ""
 
 
 class Answers:
@@ -107,7 +114,9 @@ class Answers:
         self, context: Context, decided: Decided, grant: Grant, changes: Unit
     ) -> Authorization:
         user = decided.signed_in.user
-        permissions = await self._access.permissions(context.tenant, user.user_id, decided.api)
+        permissions = await self._access.permissions(
+            context.tenant, user.user_id, decided.api, organization=decided.organization_id
+        )
         refresh_token, family = self._refreshing(context, decided, grant)
         return Authorization(
             subject=user.user_id,
@@ -118,6 +127,7 @@ class Answers:
             user=user,
             nonce=decided.asked.get("nonce"),
             refresh_token=refresh_token,
+            organization=decided.organization,
             changes=(*changes, *family),
             event=self._told(context, decided),
         )
@@ -147,6 +157,7 @@ class Answers:
             tells_auth_time=_tells_auth_time(decided),
             legacy=asked.legacy,
             device=asked.get("device") if asked.legacy else "",
+            organization=decided.organization_id,
         )
 
     def _finished(self, tenant: Tenant, decided: Decided) -> Unit:

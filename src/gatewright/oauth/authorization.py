@@ -6,6 +6,7 @@ from gatewright.apis import Api
 from gatewright.kernel.events import Event
 from gatewright.kernel.units import Unit
 from gatewright.oauth.model import Grant
+from gatewright.organizations import Organization
 from gatewright.users import User
 
 
@@ -16,6 +17,7 @@ class Authorization:
     ``subject`` is a user's id or ``client@clients``. ``api`` of ``None`` means the userinfo endpoint alone.
     ``grant`` and ``user`` are absent when a client acts for itself.
     ``permissions`` are told when the API wants them.
+    ``organization`` is the one that the tokens are for, if any.
     ``gty`` names the grant in the token where the wire does.
     ``changes`` and ``event`` are committed together with what issuing adds, before anything is answered.
     """
@@ -31,6 +33,7 @@ class Authorization:
     gty: str = ""
     permissions: tuple[str, ...] = ()
     refresh_token: str | None = None
+    organization: Organization | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 OAuthError
 ├── InvalidRequest          400 invalid_request
+│   └── InvitationRefused   400 invalid_request
 ├── InvalidClient           401 invalid_client
 ├── InvalidGrant            400 invalid_grant
 ├── InvalidScope            400 invalid_scope
@@ -51,6 +52,10 @@ class InvalidRequest(OAuthError):
     """A parameter is missing, repeated or malformed."""
 
     code = "invalid_request"
+
+
+class InvitationRefused(InvalidRequest):
+    """An invitation was used already, is too old, or is somebody else's."""
 
 
 class InvalidClient(OAuthError):

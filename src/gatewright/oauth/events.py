@@ -23,6 +23,24 @@ class AuthorizationFailed(Event):
     code: ClassVar[str] = "f"
 
 
+class InvitationAccepted(Event):
+    """An invited person became a member of the organization; ``details`` name it."""
+
+    code: ClassVar[str] = "si"
+
+
+class InvitationFailed(Event):
+    """An invitation to an organization did not stand, or was somebody else's."""
+
+    code: ClassVar[str] = "fi"
+
+
+class MemberAdded(Event):
+    """Whoever signed in for an organization became its member; ``details`` name it."""
+
+    code: ClassVar[str] = "organization_member_added"
+
+
 class CodeExchanged(Event):
     """A code became tokens."""
 

@@ -21,6 +21,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``connection``, ``sid`` and ``authenticated_at`` come from the session in which it was given;
     without a session ``sid`` is empty.
     ``legacy``: it was given in the legacy pipeline (see ``pipeline``), in which everything of it stays.
+    ``organization`` is the id of the one that it was given for.
     ``device`` is the name under which an application of that pipeline asked for a refresh token.
     """
 
@@ -38,6 +39,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tells_auth_time: bool = False
     legacy: bool = False
     device: str = ""
+    organization: str = ""
 
     @property
     def scope(self) -> str:

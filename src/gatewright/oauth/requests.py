@@ -26,6 +26,10 @@ _KEPT = (
     "acr_values",
     "claims",
     "connection",
+    "organization",
+    "invitation",
+    "invitation_hash",
+    "organization_name",
     "screen_hint",
     "ui_locales",
     "display",
@@ -37,6 +41,9 @@ _KEPT = (
     "owp",
 )
 """What we read of a request and what is parked while a person signs in; everything else is ignored."""
+
+_NOT_PARKED = frozenset({"id_token_hint", "invitation"})
+"""Secrets: who holds them can do what they are for."""
 
 LONGEST_VALUE = 4_096
 
@@ -99,13 +106,13 @@ def kept(parameters: Parameters) -> dict[str, str]:
 
 
 def parked(parameters: dict[str, str], subject: str) -> dict[str, str]:
-    """The parameters as they wait while a person signs in.
+    """The parameters as they wait while a person signs in, without the secret of an invitation.
 
     An ``id_token_hint`` is a token and is not kept: what it says, whom ``subject`` names, is demanded
     by ``claims`` instead (OIDC Core §3.1.2.2).
     """
-    found = {name: value for name, value in parameters.items() if name != "id_token_hint"}
-    if subject and len(found) < len(parameters):
+    found = {name: value for name, value in parameters.items() if name not in _NOT_PARKED}
+    if subject and "id_token_hint" in parameters:
         claims = orjson.loads(found.get("claims") or "{}")
         claims["id_token"] = {**(claims.get("id_token") or {}), "sub": {"value": subject}}
         found["claims"] = orjson.dumps(claims).decode()

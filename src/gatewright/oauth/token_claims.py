@@ -6,6 +6,7 @@ from gatewright.kernel.ids import random_text
 from gatewright.oauth.attributes import of_scopes
 from gatewright.oauth.authorization import Authorization
 from gatewright.oauth.claims import id_token_names, user_claims
+from gatewright.oauth.organizations import organization_claims
 from gatewright.tenants import Tenant
 from gatewright.users import User
 
@@ -30,6 +31,7 @@ def id_token_claims(
         claims = user_claims(user, names) | _issued(tenant, client, user, now)
         if grant.sid:
             claims["sid"] = grant.sid
+    claims |= organization_claims(tenant, authorization.organization)
     if nonce:
         claims["nonce"] = nonce
     if grant.tells_auth_time:
@@ -80,6 +82,7 @@ def access_token_claims(
     }
     if authorization.scopes:
         claims["scope"] = " ".join(authorization.scopes)
+    claims |= organization_claims(tenant, authorization.organization)
     if authorization.gty:
         claims["gty"] = authorization.gty
     if api.tells_permissions:

@@ -70,6 +70,12 @@ def _role(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.roles.put(tenant_id, step.after),)
 
 
+def _organization(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return stores.organizations.delete(tenant_id, step.before.organization_id)
+    return (stores.organizations.put(tenant_id, step.after),)
+
+
 def _provider(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     if step.action == "delete":
         return (stores.mail.delete_provider(tenant_id),)
@@ -137,6 +143,7 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "database": _connection,
     "connection": _connection,
     "role": _role,
+    "organization": _organization,
     "theme": _theme,
     "prompts": _prompts,
     "custom text": _custom_text,

@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from gatewright.apis import ApiSettings
+from gatewright.apis import ApiSettings, OrganizationUsage
 from gatewright.clients import AuthenticationMethods, ClientSettings
 from gatewright.connections import ConnectionSettings, PasswordlessSettings
 from gatewright.messages import EmailTemplate, ProviderName, SmtpAddress
+from gatewright.organizations import OrganizationSettings
 from gatewright.provisioning.log_stream_entry import LogStreamEntry
 from gatewright.provisioning.problems import InvalidFile, Problem, shown
 from gatewright.provisioning.reading import Entry, Reader, unknown
@@ -49,13 +50,18 @@ class ClientEntry(ClientSettings, frozen=True, kw_only=True):
 
 
 class GrantEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One of ``clientGrants``; ``client_id`` is a client's name or id, ``audience`` an API's identifier."""
+    """One of ``clientGrants``; ``client_id`` is a client's name or id, ``audience`` an API's identifier.
+
+    ``organization_usage``: whether the client may, or must, act for an organization;
+    with ``allow_any_organization`` for each, otherwise for those that name the grant.
+    """
 
     client_id: str
     audience: str
     scope: tuple[str, ...] = ()
     subject_type: Literal["client"] = "client"
-    organization_usage: Literal["deny"] = "deny"
+    organization_usage: OrganizationUsage = "deny"
+    allow_any_organization: bool = False
 
 
 class DatabaseEntry(ConnectionSettings, frozen=True, kw_only=True):
@@ -80,6 +86,53 @@ class RoleEntry(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str = ""
     permissions: tuple[Permission, ...] = ()
+
+
+class OrganizationConnectionEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection through which the organization's people come in, by its name.
+
+    ``assign_membership_on_login``: whoever comes in through it becomes a member.
+    ``is_signup_enabled``: the organization's login page of a database offers new accounts.
+    """
+
+    name: str
+    assign_membership_on_login: bool = False
+    show_as_button: bool = True
+    is_signup_enabled: bool = False
+
+
+class OrganizationGrantEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Client grants by which a client, by name or id, may act for the organization.
+
+    Without ``audience`` they are all that the client has.
+    """
+
+    client_id: str
+    audience: str = ""
+
+
+class OrganizationDomainEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail domain of the organization's people."""
+
+    domain: str
+    status: Literal["pending", "verified"] = "pending"
+    use_for_organization_discovery: bool = True
+
+
+class OrganizationClientEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A client, by name or id, that the organization is associated with."""
+
+    client_id: str
+    use_for_member_access: bool = False
+
+
+class OrganizationEntry(OrganizationSettings, frozen=True, kw_only=True):
+    """One of ``organizations``. Members and invitations are no part of a file."""
+
+    connections: tuple[OrganizationConnectionEntry, ...] = ()
+    client_grants: tuple[OrganizationGrantEntry, ...] = ()
+    discovery_domains: tuple[OrganizationDomainEntry, ...] = ()
+    clients: tuple[OrganizationClientEntry, ...] = ()
 
 
 class UserEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +223,7 @@ NOT_YET = frozenset(
     """
     actions connectionProfiles databasesScripts eventStreams flowVaultConnections flows forms
     guardianFactorProviders guardianFactorTemplates guardianFactors guardianPhoneFactorMessageTypes
-    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs organizations pages
+    guardianPhoneFactorSelectedProvider guardianPolicies hooks networkACLs pages
     partials phoneProviders phoneTemplates rateLimitPolicies riskAssessment riskAssessments rules
     rulesConfigs scim selfServiceProfiles supplementalSignals tokenExchangeProfiles triggers
     userAttributeProfiles
@@ -201,6 +254,7 @@ class Document:
     databases: tuple[Entry[DatabaseEntry], ...] | None = None
     connections: tuple[Entry[ConnectionEntry], ...] | None = None
     roles: tuple[Entry[RoleEntry], ...] | None = None
+    organizations: tuple[Entry[OrganizationEntry], ...] | None = None
     log_streams: tuple[Entry[LogStreamEntry], ...] | None = None
     users: tuple[Entry[UserEntry], ...] | None = None
     provider: tuple[Entry[EmailProviderEntry], ...] | None = None
@@ -224,6 +278,7 @@ SECTIONS: Mapping[str, str] = {
     "databases": "databases",
     "connections": "connections",
     "roles": "roles",
+    "organizations": "organizations",
     "emailProvider": "provider",
     "emailTemplates": "email_templates",
     "logStreams": "log_streams",
@@ -240,6 +295,7 @@ _ENTRIES: Mapping[str, type[msgspec.Struct]] = {
     "databases": DatabaseEntry,
     "connections": ConnectionEntry,
     "roles": RoleEntry,
+    "organizations": OrganizationEntry,
     "emailTemplates": EmailTemplate,
     "logStreams": LogStreamEntry,
     "users": UserEntry,

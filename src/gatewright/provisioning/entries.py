@@ -1,5 +1,6 @@
 """An entity as its entry in a tenant file: wire names, names for ids, defaults left out, no secrets."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from gatewright.clients import Client, ClientCredential, ClientSettings, Credent
 from gatewright.connections import CommonSettings, Connection, ConnectionSettings
 from gatewright.log_streams import MASK, HttpHeader, LogStream, SinkSecrets, StreamSettings
 from gatewright.messages import EmailProvider, EmailTemplate
+from gatewright.organizations import Organization, OrganizationSettings
 from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
@@ -31,10 +33,15 @@ Written = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How a file calls clients and roles, by id. A name that several clients share is no name."""
+    """How a file calls clients, roles and connections, by id, and what client grants are for.
+
+    A name that several clients share is no name.
+    """
 
     clients: Mapping[str, str]
     roles: Mapping[str, str]
+    connections: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    grants: Mapping[str, ClientGrant] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, *states: TenantState) -> "Names":
@@ -44,6 +51,8 @@ class Names:
         return cls(
             clients={key: name if taken[name] == 1 else key for key, name in clients.items()},
             roles={role.role_id: role.name for state in states for role in state.roles},
+            connections={each.connection_id: each.name for state in states for each in state.connections},
+            grants={grant.grant_id: grant for state in states for grant in state.grants},
         )
 
 
@@ -125,7 +134,10 @@ def _credential(held: ClientCredential) -> Written:
 def grant_entry(grant: ClientGrant, names: Names) -> Written:
     """One of ``clientGrants``."""
     client = names.clients.get(grant.client_id, grant.client_id)
-    return {"client_id": client, "audience": grant.audience, "scope": list(grant.scope)}
+    entry: Written = {"client_id": client, "audience": grant.audience, "scope": list(grant.scope)}
+    if grant.organization_usage != "deny":
+        entry["organization_usage"] = grant.organization_usage
+    return {**entry, **({"allow_any_organization": True} if grant.allow_any_organization else {})}
 
 
 def database_entry(connection: Connection, names: Names) -> Written:
@@ -150,6 +162,35 @@ def role_entry(role: Role) -> Written:
     permissions = [msgspec.to_builtins(permission) for permission in role.permissions]
     description = {"description": role.description} if role.description else {}
     return {"name": role.name, **description, **({"permissions": permissions} if permissions else {})}
+
+
+def organization_entry(organization: Organization, names: Names) -> Written:
+    """One of ``organizations``."""
+    entry = _fields(organization, OrganizationSettings)
+    connections = [
+        {
+            "name": names.connections.get(each.connection_id, each.connection_id),
+            **_rest(each, "connection_id"),
+        }
+        for each in organization.connections
+    ]
+    grants = [
+        {"client_id": names.clients.get(grant.client_id, grant.client_id), "audience": grant.audience}
+        for grant in map(names.grants.get, organization.client_grants)
+        if grant is not None
+    ]
+    domains = [_rest(each, "domain_id") for each in organization.discovery_domains]
+    clients = [
+        {"client_id": names.clients.get(each.client_id, each.client_id), **_rest(each, "client_id")}
+        for each in organization.clients
+    ]
+    lists = {
+        "connections": connections,
+        "client_grants": grants,
+        "discovery_domains": domains,
+        "clients": clients,
+    }
+    return {**entry, **{name: items for name, items in lists.items() if items}}
 
 
 def provider_entry(provider: EmailProvider | None) -> Written:
@@ -211,6 +252,11 @@ def _fields(value: msgspec.Struct, kind: type[msgspec.Struct], always: tuple[str
         if field.name in always or field.required or held != _default(kind, field.name):
             written[field.encode_name] = _plain(held)
     return written
+
+
+def _rest(value: msgspec.Struct, key: str) -> Written:
+    """Every field but ``key``, at its default or not: a list of such things is compared whole."""
+    return {name: held for name, held in msgspec.structs.asdict(value).items() if name != key}
 
 
 def _plain(value: object) -> Any:

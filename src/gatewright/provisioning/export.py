@@ -75,6 +75,7 @@ class Exporter:
             "databases": [self._database(tenant, one, names) for one in state.databases],
             "connections": [entries.connection_entry(one, names) for one in state.other_connections],
             "roles": [entries.role_entry(role) for role in state.roles],
+            "organizations": [entries.organization_entry(one, names) for one in state.organizations],
             "emailProvider": self._provider(tenant, state.provider),
             "emailTemplates": [entries.email_template_entry(one) for one in state.email_templates],
             "logStreams": [self._log_stream(tenant, stream) for stream in state.log_streams],

@@ -24,6 +24,7 @@ Kind = Literal[
     "database",
     "connection",
     "role",
+    "organization",
     "theme",
     "prompts",
     "custom text",
@@ -115,6 +116,11 @@ def _compared(
     others = _by(before.other_connections, "connection_id"), _by(after.other_connections, "connection_id")
     yield from _steps("connection", *others, lambda other: entries.connection_entry(other, names))
     yield from _steps("role", _by(before.roles, "role_id"), _by(after.roles, "role_id"), entries.role_entry)
+    organizations = (
+        _by(before.organizations, "organization_id"),
+        _by(after.organizations, "organization_id"),
+    )
+    yield from _steps("organization", *organizations, lambda one: entries.organization_entry(one, names))
     yield from _steps("theme", _one(before.theme), _one(after.theme), entries.theme_entry)
     yield from _steps("prompts", _chosen(before.prompts), _chosen(after.prompts), _prompts_written)
     texts = _by(before.texts, "key"), _by(after.texts, "key")

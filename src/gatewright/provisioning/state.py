@@ -10,6 +10,7 @@ from gatewright.jose import KEY_ALGORITHMS, KeyStore
 from gatewright.kernel.errors import Invalid
 from gatewright.log_streams import LogStream, LogStreamStore
 from gatewright.messages import EmailProvider, EmailTemplate, MailSettingsStore
+from gatewright.organizations import Organization, OrganizationStore
 from gatewright.provisioning.document import Document, UserEntry
 from gatewright.roles import Role, RoleStore
 from gatewright.tenants import BrandingTheme, CustomText, LooksStore, PromptSettings, Tenant, TenantStore
@@ -30,6 +31,7 @@ class Stores:
     clients: ClientStore
     connections: ConnectionStore
     roles: RoleStore
+    organizations: OrganizationStore
     users: UserStore
     keys: KeyStore
     mail: MailSettingsStore
@@ -67,6 +69,7 @@ class TenantState:
     grants: tuple[ClientGrant, ...] = ()
     connections: tuple[Connection, ...] = ()
     roles: tuple[Role, ...] = ()
+    organizations: tuple[Organization, ...] = ()
     theme: BrandingTheme | None = None
     prompts: PromptSettings = field(default_factory=PromptSettings)
     texts: tuple[CustomText, ...] = ()
@@ -109,6 +112,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         grants=tuple(await stores.apis.grants(tenant_id)),
         connections=tuple(await stores.connections.all(tenant_id)),
         roles=tuple(await stores.roles.all(tenant_id)),
+        organizations=tuple(await stores.organizations.all(tenant_id)),
         theme=looks.theme,
         prompts=looks.prompts,
         texts=looks.texts,

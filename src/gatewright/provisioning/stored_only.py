@@ -24,7 +24,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             "guardian_mfa_page",
             "error_page",
             "device_flow",
-            "allow_organization_name_in_authentication_api",
             "customize_mfa_in_postlogin_action",
             "mtls",
             "pushed_authorization_requests_supported",
@@ -90,9 +89,7 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
                 "oidc_backchannel_logout",
                 "native_social_login",
                 "mobile",
-                "organization_require_behavior",
                 "organization_discovery_methods",
-                "default_organization",
                 "session_transfer",
                 "fedcm_login",
                 "token_exchange",
@@ -102,7 +99,6 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
         ),
         **dict.fromkeys(
             (
-                "organization_usage",
                 "token_quota",
                 "require_pushed_authorization_requests",
                 "require_proof_of_possession",
@@ -112,6 +108,12 @@ STORED_ONLY: Mapping[str, Mapping[str, str]] = {
             ),
             NOT_ENFORCED,
         ),
+    },
+    "organizations": {
+        "token_quota": NOT_ENFORCED,
+        "third_party_client_access": NOT_ENFORCED,
+        "discovery_domains": NO_EFFECT,
+        "clients": NO_EFFECT,
     },
     "jwt_configuration": {"scopes": NO_EFFECT},
     "refresh_token": {"policies": NO_EFFECT},

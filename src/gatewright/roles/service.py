@@ -1,5 +1,7 @@
 """What one may do with roles."""
 
+from collections.abc import Iterable
+
 from gatewright.roles.model import Permission, Role
 from gatewright.roles.store import RoleStore
 
@@ -14,12 +16,19 @@ class Roles:
         """Every role of the tenant, by name."""
         return await self._store.all(tenant_id)
 
-    async def permissions(self, tenant_id: str, user_id: str, api_identifier: str) -> frozenset[str]:
-        """The scopes of one API that the user may have: what their roles permit, and what is theirs alone."""
+    async def permissions(
+        self, tenant_id: str, user_id: str, api_identifier: str, *, also: Iterable[str] = ()
+    ) -> frozenset[str]:
+        """The scopes of one API that the user may have: what their roles permit, and what is theirs alone.
+
+        ``also`` are ids of roles that count besides.
+        """
         roles, own = await self.held_with_own(tenant_id, user_id)
+        more = frozenset(also)
+        others = [role for role in await self.all(tenant_id) if role.role_id in more] if more else []
         return frozenset(
             permission.permission_name
-            for permission in (*own, *(each for role in roles for each in role.permissions))
+            for permission in (*own, *(each for role in (*roles, *others) for each in role.permissions))
             if permission.resource_server_identifier == api_identifier
         )
 

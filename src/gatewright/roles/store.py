@@ -36,7 +36,7 @@ class RoleStore(Protocol):
         ...
 
     def delete(self, tenant_id: str, role_id: str) -> Unit:
-        """The role, and that anybody holds it; the first change must match."""
+        """The role, and that anybody holds it, anywhere; the first change must match."""
         ...
 
     def assign(self, tenant_id: str, user_id: str, role_id: str) -> Change:

@@ -5,6 +5,7 @@ from sqlalchemy import Insert, and_, bindparam, case, delete, select, update
 from gatewright.kernel.units import Change, Unit
 from gatewright.protection import Block
 from gatewright.storage.database import Database
+from gatewright.storage.planning import rare
 from gatewright.storage.schema import attempts, blocks
 from gatewright.storage.statement import Statement, dialect_insert, upsert
 
@@ -17,19 +18,21 @@ _GIVE_BACK = Statement(
 _BLOCK = ("key", "subject_hash", "connection", "ip", "expires_at")
 _PUT_BLOCK = upsert(blocks, keys=("tenant_id", "key"), update=_BLOCK[1:])
 _BLOCKS = Statement(
-    select(*(blocks.c[name] for name in _BLOCK))
-    .select_from(
-        blocks.join(
-            attempts, and_(attempts.c.tenant_id == blocks.c.tenant_id, attempts.c.key == blocks.c.key)
+    lambda dialect: (
+        select(*(blocks.c[name] for name in _BLOCK))
+        .select_from(
+            blocks.join(
+                attempts, and_(attempts.c.tenant_id == blocks.c.tenant_id, attempts.c.key == blocks.c.key)
+            )
         )
+        .where(
+            blocks.c.tenant_id == bindparam("tenant_id"),
+            rare(blocks.c.subject_hash == bindparam("subject_hash"), dialect),
+            blocks.c.expires_at > bindparam("now"),
+            attempts.c.expires_at == blocks.c.expires_at,
+        )
+        .order_by(blocks.c.key)
     )
-    .where(
-        blocks.c.tenant_id == bindparam("tenant_id"),
-        blocks.c.subject_hash == bindparam("subject_hash"),
-        blocks.c.expires_at > bindparam("now"),
-        attempts.c.expires_at == blocks.c.expires_at,
-    )
-    .order_by(blocks.c.key)
 )
 _UNBLOCK = Statement(
     delete(blocks).where(blocks.c.tenant_id == bindparam("tenant_id"), blocks.c.key == bindparam("key"))

@@ -31,6 +31,7 @@ from gatewright.oauth.vocabulary import CODE_MEMORY, GRANT_MEMORY
 from gatewright.sessions import Note
 from gatewright.storage.database import Database, Row
 from gatewright.storage.documents import decoder, encode
+from gatewright.storage.planning import likely, rare
 from gatewright.storage.schema import codes, revoked_grants
 from gatewright.storage.schema import token_families as families
 from gatewright.storage.statement import POSTGRESQL, Statement, dialect_insert
@@ -174,8 +175,9 @@ def _drop_codes(names: _Names) -> Statement:
             == bindparam(name)
             for name in sorted(names)
         ]
-        spendable = codes.c.expires_at > bindparam("spendable")
-        return delete(codes).where(codes.c.tenant_id == bindparam("tenant_id"), spendable, *said)
+        spendable = rare(codes.c.expires_at > bindparam("spendable"), dialect)
+        here = likely(codes.c.tenant_id == bindparam("tenant_id"), dialect)
+        return delete(codes).where(here, spendable, *said)
 
     return Statement(express)
 
@@ -189,12 +191,14 @@ def _alive(of: Select[*tuple[object, ...]], names: _Names, dialect: str) -> Sele
 
 
 def _of_families(names: _Names, dialect: str) -> ColumnElement[bool]:
-    said = [
-        (families.c[name] if name in families.c else _of_grant(families.c.doc, name, dialect))
+    said = {
+        name: (families.c[name] if name in families.c else _of_grant(families.c.doc, name, dialect))
         == bindparam(name)
         for name in sorted(names)
-    ]
-    return and_(_HERE, *said)
+    }
+    if "user_id" in said:
+        said["user_id"] = rare(said["user_id"], dialect)
+    return and_(_HERE, *said.values())
 
 
 def _of_grant(document: Column[str], name: str, dialect: str) -> ColumnElement[str]:

@@ -44,6 +44,7 @@ EXPIRING = (
     schema.tickets,
     schema.login_tickets,
     schema.one_time_codes,
+    schema.invitations,
     schema.jobs,
     schema.job_parts,
     schema.attempts,

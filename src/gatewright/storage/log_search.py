@@ -19,7 +19,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal_column,
     not_,
     null,
     or_,
@@ -33,6 +32,7 @@ from gatewright.audit import LogEntry
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder
 from gatewright.storage.log_table import LOGGED_OFTEN, LOGGED_RARELY, logs
+from gatewright.storage.planning import rare
 from gatewright.storage.search_shapes import All, Except, Fits, Is, Shape, Shaping, Some
 from gatewright.storage.statement import POSTGRESQL, Statement
 from gatewright.users.search import Everybody, Exists, Field, Query
@@ -117,10 +117,8 @@ def of_user(*, oldest_first: bool) -> Statement:
 
 
 def _of_user(dialect: str, most: ColumnElement[int], *, oldest_first: bool) -> Subquery:
-    theirs: ColumnElement[bool] = logs.c.user_id == bindparam("user_id", type_=Text)
-    if dialect != POSTGRESQL:  # without statistics it would rather read the log in its order
-        theirs = func.likelihood(theirs, literal_column("0.00001"))
-    rare = (
+    theirs = rare(logs.c.user_id == bindparam("user_id", type_=Text), dialect)
+    seldom = (
         select(logs.c.log_id, logs.c.doc)
         .where(_HERE, theirs, text(LOGGED_RARELY))
         .order_by(logs.c.log_id if oldest_first else logs.c.log_id.desc())
@@ -137,7 +135,7 @@ def _of_user(dialect: str, most: ColumnElement[int], *, oldest_first: bool) -> S
     often = select(newest.c.log_id, newest.c.doc).where(
         newest.c.user_id == bindparam("user_id", type_=Text), newest.c.type.in_(LOGGED_OFTEN)
     )
-    return union_all(select(rare.c.log_id, rare.c.doc), often).subquery()
+    return union_all(select(seldom.c.log_id, seldom.c.doc), often).subquery()
 
 
 def _count_of_user(dialect: str) -> Select[Any]:

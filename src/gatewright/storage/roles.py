@@ -9,7 +9,7 @@ from gatewright.roles import Holding, Permission, Role
 from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder, encode
-from gatewright.storage.schema import roles, user_permissions, user_roles
+from gatewright.storage.schema import organization_roles, roles, user_permissions, user_roles
 from gatewright.storage.statement import Statement, upsert
 
 _HERE = roles.c.tenant_id == bindparam("tenant_id")
@@ -44,6 +44,12 @@ _ASSIGN = upsert(user_roles, keys=("tenant_id", "user_id", "role_id"), update=()
 _WITHDRAW = Statement(delete(user_roles).where(*_USER, user_roles.c.role_id == bindparam("role_id")))
 _ROLE = (user_roles.c.tenant_id == bindparam("tenant_id"), user_roles.c.role_id == bindparam("role_id"))
 _WITHDRAW_FROM_ALL = Statement(delete(user_roles).where(*_ROLE))
+_WITHDRAW_FROM_MEMBERS = Statement(
+    delete(organization_roles).where(
+        organization_roles.c.tenant_id == bindparam("tenant_id"),
+        organization_roles.c.role_id == bindparam("role_id"),
+    )
+)
 _HOLDERS = Statement(
     select(user_roles.c.user_id)
     .where(*_ROLE, user_roles.c.user_id > bindparam("after"))
@@ -109,6 +115,7 @@ class SqlRoles:
         return (
             _DELETE.change(must_match=True, tenant_id=tenant_id, role_id=role_id),
             _WITHDRAW_FROM_ALL.change(tenant_id=tenant_id, role_id=role_id),
+            _WITHDRAW_FROM_MEMBERS.change(tenant_id=tenant_id, role_id=role_id),
         )
 
     def assign(self, tenant_id: str, user_id: str, role_id: str) -> Change:

@@ -6,6 +6,7 @@ from gatewright.kernel.units import Change
 from gatewright.sessions import Note, Noted, Session
 from gatewright.storage.database import Database, Row
 from gatewright.storage.documents import decoder, encode
+from gatewright.storage.planning import rare
 from gatewright.storage.schema import sessions
 from gatewright.storage.statement import Statement, upsert
 
@@ -15,16 +16,18 @@ _OF_USER = sessions.c.user_id == bindparam("user_id")
 _GET = Statement(select(sessions.c.doc).where(_HERE, _THIS))
 _ALL_OF_USER = Statement(select(sessions.c.doc).where(_HERE, _OF_USER).order_by(sessions.c.expires_at.desc()))
 _NOTED = select(sessions.c.doc, sessions.c.metadata)
-_BY_SID = Statement(_NOTED.where(_HERE, sessions.c.sid == bindparam("sid")))
+_BY_SID = Statement(lambda dialect: _NOTED.where(_HERE, rare(sessions.c.sid == bindparam("sid"), dialect)))
 _ALIVE_OF_USER = Statement(
-    _NOTED.where(
-        _HERE,
-        _OF_USER,
-        sessions.c.expires_at > bindparam("now"),
-        sessions.c.sid > bindparam("after"),
+    lambda dialect: (
+        _NOTED.where(
+            _HERE,
+            rare(_OF_USER, dialect),
+            sessions.c.expires_at > bindparam("now"),
+            sessions.c.sid > bindparam("after"),
+        )
+        .order_by(sessions.c.sid)
+        .limit(bindparam("most"))
     )
-    .order_by(sessions.c.sid)
-    .limit(bindparam("most"))
 )
 _NOTE = Statement(
     update(sessions)
@@ -38,7 +41,7 @@ _TOUCH = Statement(
     .values(expires_at=bindparam("new_expires_at"), doc=bindparam("new_doc"))
 )
 _END = Statement(delete(sessions).where(_HERE, _THIS))
-_END_ALL = Statement(delete(sessions).where(_HERE, _OF_USER))
+_END_ALL = Statement(lambda dialect: delete(sessions).where(_HERE, rare(_OF_USER, dialect)))
 _decode = decoder(Session).decode
 _decode_note = decoder(Note).decode
 

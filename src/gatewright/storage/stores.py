@@ -10,6 +10,7 @@ from gatewright.storage.clients import SqlClients
 from gatewright.storage.connections import SqlConnections
 from gatewright.storage.consents import SqlConsents
 from gatewright.storage.database import Database
+from gatewright.storage.invitations import SqlInvitations
 from gatewright.storage.jobs import SqlJobs
 from gatewright.storage.log_progress import SqlLogProgress
 from gatewright.storage.log_streams import SqlLogStreams
@@ -18,8 +19,10 @@ from gatewright.storage.login_tickets import SqlLoginTickets
 from gatewright.storage.logs import SqlLogs
 from gatewright.storage.looks import SqlLooks
 from gatewright.storage.mail_settings import SqlMailSettings
+from gatewright.storage.members import SqlMembers
 from gatewright.storage.messages import SqlOutbox
 from gatewright.storage.one_time_codes import SqlOneTimeCodes
+from gatewright.storage.organizations import SqlOrganizations
 from gatewright.storage.roles import SqlRoles
 from gatewright.storage.sessions import SqlSessions
 from gatewright.storage.signing_keys import SqlSigningKeys
@@ -38,6 +41,9 @@ class Stores:
     connections: SqlConnections
     users: SqlUsers
     roles: SqlRoles
+    organizations: SqlOrganizations
+    members: SqlMembers
+    invitations: SqlInvitations
     consents: SqlConsents
     sessions: SqlSessions
     logs: SqlLogs
@@ -66,6 +72,9 @@ class Stores:
             connections=SqlConnections(database, cache),
             users=SqlUsers(database),
             roles=SqlRoles(database, cache),
+            organizations=SqlOrganizations(database, cache),
+            members=SqlMembers(database),
+            invitations=SqlInvitations(database),
             consents=SqlConsents(database),
             sessions=SqlSessions(database),
             logs=SqlLogs(database),

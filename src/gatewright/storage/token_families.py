@@ -8,6 +8,7 @@ from gatewright.oauth.model import Family, Grant
 from gatewright.oauth.vocabulary import GRANT_MEMORY
 from gatewright.storage.database import Database, Row
 from gatewright.storage.documents import decoder, encode
+from gatewright.storage.planning import rare
 from gatewright.storage.schema import token_families as families
 from gatewright.storage.schema import users
 from gatewright.storage.statement import Statement
@@ -68,9 +69,15 @@ _REVOKE_GRANT = Statement(
     .values(revoked_at=bindparam("at"), sweep_at=bindparam("sweep_at"))
 )
 _REVOKE_USER = Statement(
-    update(families)
-    .where(_HERE, families.c.user_id == bindparam("user_id"), families.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"), sweep_at=bindparam("sweep_at"))
+    lambda dialect: (
+        update(families)
+        .where(
+            _HERE,
+            rare(families.c.user_id == bindparam("user_id"), dialect),
+            families.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=bindparam("at"), sweep_at=bindparam("sweep_at"))
+    )
 )
 
 

@@ -30,6 +30,8 @@ _LEFT_BEHIND = tuple(
     Statement(rows_of(table, lambda user_id: user_id == bindparam("user_id")))
     for table in (
         schema.user_roles,
+        schema.organization_members,
+        schema.organization_roles,
         schema.user_permissions,
         schema.consents,
         schema.sessions,

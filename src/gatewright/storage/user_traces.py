@@ -11,6 +11,8 @@ BY_USER = (
     schema.identities,
     schema.identifiers,
     schema.user_roles,
+    schema.organization_members,
+    schema.organization_roles,
     schema.user_permissions,
     schema.consents,
     schema.sessions,

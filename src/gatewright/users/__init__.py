@@ -5,6 +5,7 @@ nor their sessions and roles, which hold a user's id.
 """
 
 from gatewright.users.events import (
+    EmailChanged,
     EmailVerified,
     IdentityLinked,
     IdentityLost,
@@ -12,10 +13,12 @@ from gatewright.users.events import (
     LinkedAway,
     PasswordChanged,
     PasswordChangeRequested,
+    PhoneNumberChanged,
     SignupFailed,
     UserBlocked,
     UserCreated,
     UserDeleted,
+    UsernameChanged,
     UserSignedUp,
     UsersLeftBehindRemoved,
     UserUnblocked,
@@ -31,6 +34,7 @@ from gatewright.users.store import Credentials, UserStore
 
 __all__ = [
     "Credentials",
+    "EmailChanged",
     "EmailVerified",
     "Identifier",
     "Identity",
@@ -43,6 +47,7 @@ __all__ = [
     "PasswordHasher",
     "PasswordPolicy",
     "PasswordRule",
+    "PhoneNumberChanged",
     "SignupFailed",
     "User",
     "UserBlocked",
@@ -53,6 +58,7 @@ __all__ = [
     "UserStore",
     "UserUnblocked",
     "UserUpdated",
+    "UsernameChanged",
     "Users",
     "UsersLeftBehindRemoved",
     "VerificationRequested",

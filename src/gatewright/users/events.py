@@ -53,6 +53,24 @@ class UserUpdated(Event):
     code: ClassVar[str] = "sapi"
 
 
+class EmailChanged(Event):
+    """The user has another e-mail address, or none; ``UserUpdated`` beside it says which."""
+
+    code: ClassVar[str] = "sce"
+
+
+class UsernameChanged(Event):
+    """The user has another username, or none; ``UserUpdated`` beside it says which."""
+
+    code: ClassVar[str] = "scu"
+
+
+class PhoneNumberChanged(Event):
+    """The user has another telephone number, or none; ``UserUpdated`` beside it says which."""
+
+    code: ClassVar[str] = "scpn"
+
+
 class UserBlocked(Event):
     """An administrator shut the user out."""
 

@@ -1,13 +1,15 @@
 """Pages in the look and language of the tenant asked: what every room renders through."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import Request
+import msgspec
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from gatewright import tenants
 from gatewright.kernel.texts import N_, Phrase
-from gatewright.tenants import Looks, Tenant
+from gatewright.tenants import BrandingTheme, Looks, Tenant
 from gatewright.web.context import context_of
 from gatewright.web.custom_texts import texts_on
 from gatewright.web.languages import choose, translator
@@ -17,8 +19,25 @@ from gatewright.web.themes import Gradient, Theme
 _OF_LOGIN = ("login/", "web/error.html")
 """Pages that people meet on their way in; the question whether to sign out is none of them."""
 
+_BRAND = "gatewright.brand"
+
 NONE = Phrase(N_("(none)"))
 """Stands on an error page where a value would, and there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What the pages of one request show in place of the tenant's own; "" leaves the tenant's."""
+
+    name: str = ""
+    logo_url: str = ""
+    primary: str = ""
+    page_background: str = ""
+
+
+def wear(request: HTTPConnection, brand: Brand) -> None:
+    """Every page that answers ``request`` from now on has this brand."""
+    request.scope[_BRAND] = brand
 
 
 class HostedPages:
@@ -40,7 +59,7 @@ class HostedPages:
         locale = locale or self.locale(request)
         return self._pages.render(
             template,
-            theme=theme_of(tenant, looks),
+            theme=theme_of(tenant, looks, request.scope.get(_BRAND, Brand())),
             locale=locale,
             texts=texts_on(template, locale, looks.texts) if looks.texts else None,
             status=status,
@@ -88,16 +107,17 @@ def _may_be_framed(tenant: Tenant, template: str) -> bool:
     return is_unprotected and template.startswith(_OF_LOGIN)
 
 
-def theme_of(tenant: Tenant, looks: Looks) -> Theme:
-    """The tenant's branding and theme as the pages take them."""
-    branding, settings, design = tenant.branding, tenant.settings, looks.theme
+def theme_of(tenant: Tenant, looks: Looks, brand: Brand = Brand()) -> Theme:
+    """The tenant's branding and theme as the pages take them, under the ``brand`` of the request."""
+    branding, settings, design = tenant.branding, tenant.settings, _branded(looks.theme, brand)
     wanted: dict[str, Any] = {
-        "primary": branding.colors.primary,
-        "page_background": _background(branding.colors.page_background),
+        "primary": brand.primary or branding.colors.primary,
+        "page_background": brand.page_background or _background(branding.colors.page_background),
     }
+    own_logo = (design.widget.logo_url if design else "") or branding.logo_url or settings.picture_url
     return Theme(
-        name=tenant.name,
-        logo_url=(design.widget.logo_url if design else "") or branding.logo_url or settings.picture_url,
+        name=brand.name or tenant.name,
+        logo_url=brand.logo_url or own_logo,
         favicon_url=branding.favicon_url,
         font_url=(design.fonts.font_url if design else "") or branding.font.url,
         design=design,
@@ -109,3 +129,18 @@ def theme_of(tenant: Tenant, looks: Looks) -> Theme:
 
 def _background(wanted: str | tenants.Gradient) -> str | Gradient:
     return wanted if isinstance(wanted, str) else Gradient(wanted.start, wanted.end, wanted.angle_deg)
+
+
+def _branded(design: BrandingTheme | None, brand: Brand) -> BrandingTheme | None:
+    """The tenant's theme in the colours of the brand."""
+    if design is None:
+        return None
+    if brand.primary:
+        colors = msgspec.structs.replace(design.colors, primary_button=brand.primary)
+        design = msgspec.structs.replace(design, colors=colors)
+    if brand.page_background:
+        page = msgspec.structs.replace(
+            design.page_background, background_color=brand.page_background, background_image_url=""
+        )
+        design = msgspec.structs.replace(design, page_background=page)
+    return design

@@ -17,6 +17,7 @@ from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unit
 from gatewright.login.tickets import Ticket
 from gatewright.oauth.model import AccessToken, Code, Family, Grant
+from gatewright.organizations import Organization
 from gatewright.roles import Permission
 from gatewright.sessions import Session
 from gatewright.storage import schema
@@ -101,6 +102,9 @@ def traces(place: Place, tenant_id: str, name: str, home: str) -> Unit:
     authorizations = stores.authorizations
     return (
         stores.roles.assign(tenant_id, user_id, "rol_1"),
+        stores.organizations.put(tenant_id, Organization(organization_id="org_1", name="acme")),
+        *stores.members.add(tenant_id, "org_1", user_id),
+        *stores.members.give_role(tenant_id, "org_1", user_id, "rol_1"),
         stores.roles.permit(
             tenant_id, user_id, Permission(permission_name="read", resource_server_identifier="urn:a")
         ),

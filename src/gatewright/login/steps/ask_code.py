@@ -16,7 +16,14 @@ from gatewright.kernel.units import Unmatched
 from gatewright.login.code_mailing import CodeMailing, CodeWish
 from gatewright.login.dispatch import Step
 from gatewright.login.mailing import having_mailed, just_mailed
-from gatewright.login.steps.step import Refused, asked_passwordless, form_token, no_connection, too_often
+from gatewright.login.steps.step import (
+    Refused,
+    asked_database,
+    asked_passwordless,
+    form_token,
+    no_connection,
+    too_often,
+)
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import NOTICES, onward
 from gatewright.web.context import context_of
@@ -55,9 +62,7 @@ class AskCode:
         tenant, asked = context_of(request).tenant, found.transaction.asked
         if await asked_passwordless(self._connections, tenant, found) is None:
             return no_connection(self._pages, request, found)
-        database = await self._connections.database_of_client(
-            tenant.tenant_id, asked.client_id, wanted=asked.connection, default=""
-        )
+        database = await asked_database(self._connections, tenant, found)
         return self._pages.show(
             request,
             "login/ask_code.html",
@@ -67,6 +72,7 @@ class AskCode:
             csrf=form_token(request, found.transaction.transaction_hash),
             state=found.secret,
             email=form.get("email", asked.login_hint if "@" in asked.login_hint else ""),
+            organization=asked.organization.called if asked.organization else "",
             error=error,
             notice="" if error else NOTICES.get(asked.restarted, ""),
             client_name=asked.client_name,

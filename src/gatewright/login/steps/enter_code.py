@@ -20,6 +20,7 @@ from gatewright.login.steps.step import (
     Refused,
     asked_passwordless,
     form_token,
+    is_expected,
     no_connection,
     too_often,
 )
@@ -114,7 +115,7 @@ class EnterCode:
             code=code,
         )
         proved = await self._proof.prove(context, attempt)
-        if asked.subject not in ("", proved.user.user_id):
+        if not is_expected(found, proved.user):
             await self._proof.refused(context, attempt, proved.user, OTHER_ACCOUNT)
             raise NotProved(OTHER_ACCOUNT)
         return proved

@@ -19,7 +19,9 @@ from gatewright.login.steps.step import (
     asked_database,
     asked_passwordless,
     form_token,
+    is_expected,
     no_connection,
+    takes_new_accounts,
     too_busy,
     too_often,
 )
@@ -61,8 +63,8 @@ class SignIn:
             return RedirectResponse(f"{ASK_CODE}{state}", 303, {"cache-control": "no-store"})
         if connection is None:
             return no_connection(self._pages, request, found)
-        options = connection.options
-        if found.transaction.wanted_signup and not options.disable_signup:
+        options, is_open = connection.options, takes_new_accounts(found, connection)
+        if found.transaction.wanted_signup and is_open:
             return await self._signup_first(request, found)
         return self._pages.show(
             request,
@@ -79,7 +81,8 @@ class SignIn:
             client_logo=asked.client_logo,
             policy_url=asked.policy_url,
             tos_url=asked.tos_url,
-            signup_url="" if options.disable_signup else f"/u/signup{state}",
+            organization=asked.organization.called if asked.organization else "",
+            signup_url=f"/u/signup{state}" if is_open else "",
             reset_url="" if options.disable_self_service_change_password else f"/u/reset-password{state}",
             code_url=f"{ASK_CODE}{state}" if by_mail else "",
             requires_username=options.requires_username,
@@ -120,7 +123,7 @@ class SignIn:
             password=form.get("password", ""),
         )
         user = await self._proof.prove(context, attempt)
-        if asked.subject not in ("", user.user_id):
+        if not is_expected(found, user):
             await self._proof.refused(context, attempt, user, OTHER_ACCOUNT)
             raise NotProved(OTHER_ACCOUNT)
         return user

@@ -15,9 +15,17 @@ from gatewright.login.dispatch import Step
 from gatewright.login.mailing import having_mailed, just_mailed
 from gatewright.login.password_rules import Words, shown_rules
 from gatewright.login.registration import NewAccount, Registration, Taken, Unacceptable, new_account, personal
-from gatewright.login.steps.step import Refused, asked_database, form_token, too_busy, too_often
+from gatewright.login.steps.step import (
+    Refused,
+    asked_database,
+    form_token,
+    takes_new_accounts,
+    too_busy,
+    too_often,
+)
 from gatewright.login.transactions import Found, LoginTransactions
 from gatewright.login.way_back import onward
+from gatewright.users.identifiers import normalised
 from gatewright.web.context import Context, context_of
 from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters
@@ -27,6 +35,7 @@ _BAD_USERNAME = N_("A username has %(min)s to %(max)s letters, digits or _ - . +
 _WEAK = N_("The password does not meet the rules below.")
 _EXISTS = N_("There is an account with that address or name already.")
 _CLOSED = N_("New accounts are not open to everybody here.")
+_OTHER_ADDRESS = N_("The invitation is for %(email)s. Use that address.")
 _WISH = "sign_up"
 
 
@@ -54,7 +63,7 @@ class SignUp:
         """The sign-up page with the connection's password rules; after a try, with their verdicts."""
         asked = found.transaction.asked
         connection = await asked_database(self._connections, context_of(request).tenant, found)
-        if connection is None or connection.options.disable_signup:
+        if connection is None or not takes_new_accounts(found, connection):
             return self._closed(request, found)
         return self._pages.show(
             request,
@@ -76,15 +85,19 @@ class SignUp:
             error=error,
             login_url=f"/u/login?state={found.secret}",
             client_name=asked.client_name,
+            organization=asked.organization.called if asked.organization else "",
         )
 
     async def take(self, request: Request, found: Found, form: Parameters) -> Response:
         """An unverified account and a mail that verifies it; or only a mail, where there is one already."""
         context, words = context_of(request), partial(self._pages.text, found.transaction.asked.locale)
         connection = await asked_database(self._connections, context_of(request).tenant, found)
-        if connection is None or connection.options.disable_signup:
+        if connection is None or not takes_new_accounts(found, connection):
             return self._closed(request, found)
         account = _read(words, connection.options, form)
+        invited = found.transaction.asked.invited
+        if normalised(invited) not in ("", normalised(account.email)):
+            raise Refused(words(_OTHER_ADDRESS, email=invited))
         if just_mailed(found.transaction, _WISH, account.email, self._clock.now()):
             return self._sent(request, found, account)
         try:

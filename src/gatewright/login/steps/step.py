@@ -18,6 +18,8 @@ from gatewright.login.dispatch import Step, next_step
 from gatewright.login.transactions import Found, Lost
 from gatewright.login.way_back import WayBack, onward
 from gatewright.tenants import Tenant
+from gatewright.users import User
+from gatewright.users.identifiers import normalised
 from gatewright.web.context import context_of
 from gatewright.web.hosting import HostedPages
 from gatewright.web.parameters import Parameters
@@ -123,18 +125,24 @@ async def asked_passwordless(connections: Connections, tenant: Tenant, found: Fo
     """The passwordless connection of the request's client; ``None`` when it has none."""
     asked = found.transaction.asked
     return await connections.passwordless_of_client(
-        tenant.tenant_id, asked.client_id, wanted=asked.connection
+        tenant.tenant_id, asked.client_id, wanted=asked.connection, among=_among(found)
     )
 
 
 def no_connection(pages: HostedPages, request: Request, found: Found) -> Response:
     """The page for people of an application that nobody can sign in to."""
+    organization = found.transaction.asked.organization
+    change = N_("Enable a connection for the application: add it to the connection's enabled_clients.")
+    facts: tuple[tuple[str, str], ...] = ((N_("Application"), found.transaction.asked.client_name),)
+    if organization is not None:
+        change = N_("Enable one of the application's connections for the organization.")
+        facts += ((N_("Organization"), organization.called),)
     return pages.error(
         request,
         title=N_("Nobody can sign in here yet"),
         message=N_("The application has no connection that its users could come from."),
-        facts=((N_("Application"), found.transaction.asked.client_name),),
-        change=N_("Enable a connection for the application: add it to the connection's enabled_clients."),
+        facts=facts,
+        change=change,
         back_url=found.transaction.asked.home_url,
         locale=found.transaction.asked.locale,
     )
@@ -145,5 +153,34 @@ async def asked_database(connections: Connections, tenant: Tenant, found: Found)
     asked = found.transaction.asked
     default = tenant.settings.default_directory
     return await connections.database_of_client(
-        tenant.tenant_id, asked.client_id, wanted=asked.connection, default=default
+        tenant.tenant_id,
+        asked.client_id,
+        wanted=asked.connection,
+        default=default,
+        among=_among(found),
     )
+
+
+def takes_new_accounts(found: Found, connection: Connection) -> bool:
+    """Whether the page of the ``connection`` offers to sign up.
+
+    To the invited always; for an organization, where both it and the connection say so.
+    """
+    asked = found.transaction.asked
+    is_open = not connection.options.disable_signup
+    if asked.organization is not None:
+        is_open = is_open and connection.name in asked.organization.signup
+    return is_open or bool(asked.invited)
+
+
+def is_expected(found: Found, user: User) -> bool:
+    """Whether ``user`` is whom the request names, if it names anybody."""
+    asked = found.transaction.asked
+    is_subject = asked.subject in ("", user.user_id)
+    return is_subject and normalised(asked.invited) in ("", normalised(user.email))
+
+
+def _among(found: Found) -> tuple[str, ...] | None:
+    """The connections that the organization's people come from; ``None`` where none was asked for."""
+    organization = found.transaction.asked.organization
+    return None if organization is None else organization.connections

@@ -71,7 +71,9 @@ class AuthorizationCodeGrant:
     ) -> Authorization:
         tenant, grant, now = context.tenant, code.grant, self._clock.now()
         api = await self._access.api(tenant, grant.audience) if grant.audience else None
-        permissions = await self._access.permissions(tenant, user.user_id, api)
+        permissions = await self._access.permissions(
+            tenant, user.user_id, api, organization=grant.organization
+        )
         refresh_token, family = self._families.begin(
             tenant.tenant_id, client, grant, api, origin=context.origin
         )
@@ -84,6 +86,7 @@ class AuthorizationCodeGrant:
             user=user,
             nonce=code.nonce,
             refresh_token=refresh_token,
+            organization=await self._access.organization(tenant, grant),
             changes=(self._store.spend_code(tenant.tenant_id, code_hash, now), *family),
             event=CodeExchanged(
                 tenant_id=tenant.tenant_id,

@@ -6,10 +6,13 @@ from gatewright.kernel.clock import Clock
 from gatewright.kernel.events import Event
 from gatewright.oauth.access import Access
 from gatewright.oauth.authorization import Authorization
-from gatewright.oauth.errors import AccessDenied, InvalidScope, UnauthorizedClient
+from gatewright.oauth.errors import AccessDenied, InvalidRequest, InvalidScope, UnauthorizedClient
 from gatewright.oauth.events import ClientCredentialsExchanged, ClientCredentialsFailed
+from gatewright.oauth.organizations import OrganizationRules
 from gatewright.oauth.scopes import granted, parse_scope
 from gatewright.oauth.vocabulary import CLIENT_CREDENTIALS, CLIENTS_SUFFIX
+from gatewright.organizations import Organization
+from gatewright.tenants import Tenant
 from gatewright.web.context import Context
 from gatewright.web.parameters import Parameters
 
@@ -20,7 +23,8 @@ class ClientCredentialsGrant:
     grant_type = CLIENT_CREDENTIALS
     failed: type[Event] = ClientCredentialsFailed
 
-    def __init__(self, access: Access, apis: Apis, clock: Clock) -> None:
+    def __init__(self, access: Access, apis: Apis, organizations: OrganizationRules, clock: Clock) -> None:
+        self._organizations = organizations
         self._access = access
         self._apis = apis
         self._clock = clock
@@ -30,6 +34,7 @@ class ClientCredentialsGrant:
         if client.is_public:
             raise UnauthorizedClient("A client without a secret cannot act for itself.")
         api, grant = await self._granted_api(context, client, request)
+        organization = await self._organization(context.tenant, client, grant, request)
         requested = parse_scope(request.get("scope"))
         allowed = frozenset(grant.scope)
         refused = [scope for scope in requested if scope not in allowed or scope not in api.scope_values]
@@ -42,6 +47,7 @@ class ClientCredentialsGrant:
             permissions=scopes,
             api=api,
             gty="client-credentials",
+            organization=organization,
             event=ClientCredentialsExchanged(
                 tenant_id=context.tenant.tenant_id,
                 at=self._clock.now(),
@@ -59,6 +65,28 @@ class ClientCredentialsGrant:
         """There is nothing to race for."""
         return await self.authorize(context, client, request)
 
+    async def _organization(
+        self, tenant: Tenant, client: Client, grant: ClientGrant, request: Parameters
+    ) -> Organization | None:
+        """The organization that the client acts for, as far as its grant allows."""
+        named: str = request.get("organization", "")
+        if grant.organization_usage == "deny":
+            if named:
+                raise InvalidRequest("parameter organization is not allowed: the client grant denies it")
+            return None
+        wanted = named or _default_organization(client)
+        if not wanted:
+            if grant.organization_usage == "require":
+                raise InvalidRequest("parameter organization is required: the client grant says so")
+            return None
+        organization = await self._organizations.found(tenant, wanted)
+        if not grant.allow_any_organization and grant.grant_id not in organization.client_grants:
+            raise AccessDenied(
+                f"Client is not authorized to access {grant.audience} for this organization. "
+                "Associate the client grant with it, or let the grant allow any."
+            )
+        return organization
+
     async def _granted_api(
         self, context: Context, client: Client, request: Parameters
     ) -> tuple[Api, ClientGrant]:
@@ -74,3 +102,11 @@ class ClientCredentialsGrant:
                 "You need to create a client-grant associated to this API."
             )
         return api, grant
+
+
+def _default_organization(client: Client) -> str:
+    """The organization that the client acts for unless it names another."""
+    default = client.default_organization or {}
+    flows = default.get("flows")
+    is_ours = isinstance(flows, list) and CLIENT_CREDENTIALS in flows
+    return str(default.get("organization_id", "")) if is_ours else ""

@@ -113,7 +113,14 @@ class RefreshTokenGrant:
         if not requested and grant.scopes:
             raise InvalidScope(f"Not granted at sign-in: {' '.join(asked)}")
         api = await self._access.api(context.tenant, grant.audience) if grant.audience else None
-        scopes = await self._access.scopes(context.tenant, user.user_id, api, requested, legacy=grant.legacy)
+        scopes = await self._access.scopes(
+            context.tenant,
+            user.user_id,
+            api,
+            requested,
+            legacy=grant.legacy,
+            organization=grant.organization,
+        )
         return grant if scopes == grant.scopes else msgspec.structs.replace(grant, scopes=scopes)
 
     async def _accepted(
@@ -127,7 +134,9 @@ class RefreshTokenGrant:
     ) -> Authorization:
         tenant = context.tenant
         api = await self._access.api(tenant, grant.audience) if grant.audience else None
-        permissions = await self._access.permissions(tenant, user.user_id, api)
+        permissions = await self._access.permissions(
+            tenant, user.user_id, api, organization=grant.organization
+        )
         return Authorization(
             subject=user.user_id,
             scopes=grant.scopes,
@@ -137,6 +146,7 @@ class RefreshTokenGrant:
             user=user,
             refresh_token=token if rotates(client, grant) else None,
             changes=changes,
+            organization=await self._access.organization(tenant, grant),
             event=self._told(context, client, grant, user),
         )
 

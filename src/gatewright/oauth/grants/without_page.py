@@ -16,11 +16,13 @@ from gatewright.kernel.units import Unit
 from gatewright.login.password_proof import NotProved, PersonBlocked
 from gatewright.oauth.access import Access
 from gatewright.oauth.authorization import Authorization
-from gatewright.oauth.errors import ConsentRequired, InvalidGrant
+from gatewright.oauth.errors import ConsentRequired, InvalidGrant, InvalidRequest
 from gatewright.oauth.families import Families, obtainable
 from gatewright.oauth.model import Grant
+from gatewright.oauth.organizations import OrganizationRules, Wanted, for_connection
 from gatewright.oauth.policy import is_trusted
 from gatewright.oauth.scopes import granted, parse_scope
+from gatewright.organizations import Organization
 from gatewright.tenants import Tenant
 from gatewright.users import User, Users
 from gatewright.web.context import Context
@@ -34,6 +36,7 @@ class Asked:
     connection: Connection
     api: Api | None
     scopes: tuple[str, ...]
+    organization: Organization | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +57,16 @@ class WithoutPage:
     """Turns a proved person into an authorization."""
 
     def __init__(
-        self, *, users: Users, consents: ConsentStore, families: Families, access: Access, clock: Clock
+        self,
+        *,
+        users: Users,
+        consents: ConsentStore,
+        families: Families,
+        access: Access,
+        organizations: OrganizationRules,
+        clock: Clock,
     ) -> None:
+        self._organizations = organizations
         self._users = users
         self._consents = consents
         self._families = families
@@ -71,12 +82,30 @@ class WithoutPage:
         """
         requested = parse_scope(request.get("scope") or "openid")
         api = await self._access.api(tenant, request.get("audience", ""))
-        return Asked(connection, api, obtainable(requested, client, api, at_token_endpoint=True))
+        organization = await self._organization(tenant, client, request.get("organization", ""))
+        for_connection(organization, connection)
+        scopes = obtainable(requested, client, api, at_token_endpoint=True)
+        return Asked(connection, api, scopes, organization)
+
+    async def _organization(self, tenant: Tenant, client: Client, named: str) -> Organization | None:
+        """The organization that people come in for. Raises ``InvalidRequest``."""
+        if named:
+            return await self._organizations.named(tenant, client, named)
+        if client.organization_usage == "require":
+            raise InvalidRequest("parameter organization is required for this client")
+        return None
 
     async def accepted(self, context: Context, client: Client, asked: Asked, proved: Proved) -> Authorization:
         """Tokens for whoever proved themselves. Raises ``ConsentRequired``."""
         tenant_id, api, user = context.tenant.tenant_id, asked.api, proved.user
-        permissions = await self._access.permissions(context.tenant, user.user_id, api)
+        organization = asked.organization
+        if organization is not None:
+            wanted = Wanted(organization)
+            await self._organizations.admit(context, client, wanted, user, asked.connection.name)
+        organization_id = organization.organization_id if organization else ""
+        permissions = await self._access.permissions(
+            context.tenant, user.user_id, api, organization=organization_id
+        )
         grant = Grant(
             grant_id=ids.grant_id(self._clock.now()),
             client_id=client.client_id,
@@ -87,6 +116,7 @@ class WithoutPage:
             authenticated_at=self._clock.now(),
             amr=proved.amr,
             tells_auth_time=client.default_max_age is not None,
+            organization=organization_id,
         )
         await self._check_consent(tenant_id, client, api, grant)
         refresh_token, family = self._families.begin(tenant_id, client, grant, api, origin=context.origin)
@@ -100,6 +130,7 @@ class WithoutPage:
             grant=grant,
             user=user,
             refresh_token=refresh_token,
+            organization=organization,
             changes=(*proved.changes, noted, *family),
             event=_told(context, client, grant, proved),
         )

@@ -89,6 +89,10 @@ class ResourceOwnerEndpoint:
                 raise EndpointDisabled(_DISABLED)
             form = await parse_texts(request)
             client = await calling_client(self._clients, context, request, form, refused=ClientNotServed)
+            if client.organization_usage == "require":
+                raise ClientNotServed(
+                    "The client's people sign in for an organization, and none can be named here."
+                )
             check_listed(client, listed_as(grant_type_of(form)), refused=ClientNotServed)
             tokens = await self._issued(context, client, read_resource_owner(form))
             return json_answer(_in_words_of_the_wire(tokens))

@@ -18,6 +18,7 @@ class Known:
 
     ``clients`` are names and ids. ``apis`` maps identifiers to scopes, ``None`` where the entry cannot be
     read; ``databases`` maps names to options, and ``connections`` names of every kind to strategies.
+    ``grants`` are pairs of what a client may be called and an audience.
     """
 
     clients: frozenset[str]
@@ -25,6 +26,7 @@ class Known:
     databases: Mapping[str, DatabaseOptions]
     connections: Mapping[str, str]
     roles: frozenset[str]
+    grants: frozenset[tuple[str, str]] = frozenset()
 
 
 def known_names(document: Document, state: TenantState, system: Mapping[str, frozenset[str]]) -> Known:
@@ -54,6 +56,18 @@ def known_names(document: Document, state: TenantState, system: Mapping[str, fro
         databases=databases,
         connections=others | dict.fromkeys(databases, DATABASE),
         roles=roles if document.roles is None else names["roles"],
+        grants=_grants(document, state),
+    )
+
+
+def _grants(document: Document, state: TenantState) -> frozenset[tuple[str, str]]:
+    if document.grants is not None:
+        return frozenset((entry.value.client_id, entry.value.audience) for entry in document.grants)
+    called = {client.client_id: client.name for client in state.clients}
+    return frozenset(
+        (name, grant.audience)
+        for grant in state.grants
+        for name in (grant.client_id, called.get(grant.client_id, grant.client_id))
     )
 
 
@@ -83,6 +97,7 @@ def dangling(document: Document, known: Known) -> Iterator[Problem]:
         path = inside(connection.path, "enabled_clients")
         yield from _unknown_clients(path, connection.value.enabled_clients, known)
     yield from _of_roles(document, known)
+    yield from _of_organizations(document, known)
     for user in document.users or ():
         path = inside(user.path, "connection")
         yield from _missing(path, user.value.connection, "connection", known.connections)
@@ -119,6 +134,23 @@ def _of_roles(document: Document, known: Known) -> Iterator[Problem]:
             yield from _unknown_scope(
                 inside(path, "permission_name"), permission.permission_name, audience, known
             )
+
+
+def _of_organizations(document: Document, known: Known) -> Iterator[Problem]:
+    for organization in document.organizations or ():
+        for place, connection in enumerate(organization.value.connections):
+            path = f"{organization.path}.connections[{place}].name"
+            yield from _missing(path, connection.name, "connection", known.connections)
+        for place, client in enumerate(organization.value.clients):
+            path = f"{organization.path}.clients[{place}].client_id"
+            yield from _missing(path, client.client_id, "client", known.clients)
+        for place, grant in enumerate(organization.value.client_grants):
+            path = f"{organization.path}.client_grants[{place}].client_id"
+            of_client = {audience for name, audience in known.grants if name == grant.client_id}
+            if not of_client or (grant.audience and grant.audience not in of_client):
+                yield Problem(
+                    path, f"no client grant of {shown(grant.client_id)} for {shown(grant.audience)}"
+                )
 
 
 def _missing(

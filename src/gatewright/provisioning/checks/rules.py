@@ -14,6 +14,7 @@ from gatewright.provisioning.checks.directory import check_connection, check_dat
 from gatewright.provisioning.checks.domains import check_custom_domain
 from gatewright.provisioning.checks.log_streams import check_log_streams
 from gatewright.provisioning.checks.mail import check_email_template, check_provider, is_unsent, unsent
+from gatewright.provisioning.checks.organizations import check_organization
 from gatewright.provisioning.checks.prompts import check_prompts
 from gatewright.provisioning.checks.references import Known, dangling
 from gatewright.provisioning.checks.tenant import check_branding, check_tenant, check_themes, unprotected
@@ -82,9 +83,15 @@ def _check_entries(
         yield from check_database(database, databases.get(database.value.name))
     for connection in document.connections or ():
         yield from check_connection(connection, known.databases)
+    yield from _check_groups(document)
+    yield from _check_mail(document, state)
+
+
+def _check_groups(document: Document) -> Iterator[Problem]:
     for role in document.roles or ():
         yield from check_role(role)
-    yield from _check_mail(document, state)
+    for organization in document.organizations or ():
+        yield from check_organization(organization)
 
 
 def _check_looks(document: Document) -> Iterator[Problem]:
@@ -126,6 +133,8 @@ def _check_uniqueness(document: Document, state: TenantState) -> Iterator[Proble
     connections = document.connections or ()
     yield from check_repeated("connections", "name", (e.value.name for e in connections))
     yield from check_repeated("roles", "name", (e.value.name for e in document.roles or ()))
+    organizations = document.organizations or ()
+    yield from check_repeated("organizations", "name", (e.value.name for e in organizations))
     yield from check_repeated("logStreams", "name", (e.value.name for e in document.log_streams or ()))
     grants = (f"{e.value.client_id} → {e.value.audience}" for e in document.grants or ())
     yield from check_repeated("clientGrants", "client_id", grants)

@@ -37,6 +37,8 @@ def grant_of(written: GrantEntry, client_id: str, current: ClientGrant | None) -
         client_id=client_id,
         audience=written.audience,
         scope=tuple(dict.fromkeys(written.scope)),
+        organization_usage=written.organization_usage,
+        allow_any_organization=written.allow_any_organization,
     )
 
 

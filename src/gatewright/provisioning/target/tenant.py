@@ -27,6 +27,7 @@ from gatewright.provisioning.target.domains import with_target_domains
 from gatewright.provisioning.target.log_streams import target_log_streams
 from gatewright.provisioning.target.looks import target_prompts, target_texts, target_theme
 from gatewright.provisioning.target.mail import target_email_templates, target_provider
+from gatewright.provisioning.target.organizations import organization_pruned, target_organizations
 from gatewright.provisioning.target.people import target_people
 from gatewright.provisioning.target.wish import Wish, client_ids
 from gatewright.roles import Role
@@ -71,6 +72,7 @@ def target_state(
         wanted = _with_management_client(wanted, system, wish, clients)
     wanted = replace(wanted, grants=target_grants(wanted, wish), roles=target_roles(wanted, wish))
     wanted = replace(wanted, connections=target_connections(moved, wanted, wish, connections))
+    wanted = replace(wanted, organizations=target_organizations(wanted, wish))
     wanted = replace(wanted, log_streams=target_log_streams(moved, wish, log_streams))
     wanted = settled(wanted, wish.now)
     return replace(wanted, people=target_people(wanted, wish))
@@ -131,6 +133,12 @@ def _with_management_client(wanted: TenantState, system: Api, wish: Wish, client
 def _pruned(wanted: TenantState, now: int) -> TenantState:
     """The state without anything that leads nowhere."""
     clients = frozenset(client.client_id for client in wanted.clients)
+    pruned = _without_organizations(wanted, clients, now)
+    organizations = tuple(organization_pruned(each, pruned, now) for each in wanted.organizations)
+    return replace(pruned, organizations=organizations)
+
+
+def _without_organizations(wanted: TenantState, clients: frozenset[str], now: int) -> TenantState:
     scopes = {api.identifier: api.scope_values for api in wanted.apis}
     return replace(
         wanted,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gatewright.kernel.errors import Invalid
-from gatewright.kernel.liquid import LARGEST_TEMPLATE, check_liquid, liquid_html, liquid_text
+from gatewright.messages.liquid import LARGEST_TEMPLATE, check_liquid, liquid_html, liquid_text
 
 VALUES: dict[str, Any] = {
     "user": {
