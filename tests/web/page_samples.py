@@ -133,6 +133,7 @@ SAMPLES: Mapping[str, Context] = {
     },
     "login/reset_sent.html": {"email": "ada@example.test", "login_url": "/login?state=state-value"},
     "login/new_password.html": {
+        "is_chosen": False,
         "action": "/new-password",
         "csrf": "csrf-value",
         "ticket": "ticket-value",

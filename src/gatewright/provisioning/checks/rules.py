@@ -95,8 +95,6 @@ def _check_groups(document: Document) -> Iterator[Problem]:
 
 
 def _check_looks(document: Document) -> Iterator[Problem]:
-    if document.branding is not None:
-        yield from check_branding(document.branding)
     yield from check_themes(document.themes or ())
     if document.prompts is not None:
         yield from check_prompts(document.prompts)
