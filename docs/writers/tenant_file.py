@@ -11,7 +11,8 @@ from gatewright.provisioning.defaults import (
     GRANT_TYPES_OF_LEGACY,
     auth_method,
 )
-from gatewright.provisioning.document import NOT_YET, SECTIONS, ClientEntry, Document
+from gatewright.provisioning.document import NOT_YET, SECTIONS, Document
+from gatewright.provisioning.entry_kinds import ClientEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.stored_only import NO_EFFECT, NOT_ENFORCED, STORED_ONLY
 from writers.markdown import docstring, table

@@ -10,7 +10,7 @@ from tests.support.world import World
 
 from gatewright.management import rates
 from gatewright.management.errors import TooManyCalls
-from gatewright.provisioning.document import ApiEntry, ClientEntry, GrantEntry
+from gatewright.provisioning.entry_kinds import ApiEntry, ClientEntry, GrantEntry
 
 pytestmark = [pytest.mark.anyio, pytest.mark.wire("/api/v2/*")]
 

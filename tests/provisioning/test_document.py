@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.provisioning import Document, InvalidFile, read_document
-from gatewright.provisioning.document import NOT_FOR_PROFILE, NOT_YET, SECTIONS, UserEntry
+from gatewright.provisioning.document import NOT_YET, SECTIONS
 from gatewright.provisioning.document import located as with_lines
+from gatewright.provisioning.entry_kinds import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.writing import yaml_text
 from gatewright.users import User
 

@@ -9,7 +9,7 @@ from gatewright.administration.bodies import NewUser, UserPatch
 from gatewright.connections import PASSWORDLESS, Connection
 from gatewright.kernel.errors import Invalid
 from gatewright.provisioning.checks.directory import check_user
-from gatewright.provisioning.document import UserEntry
+from gatewright.provisioning.entry_kinds import UserEntry
 from gatewright.provisioning.passwords import weak_passwords
 from gatewright.provisioning.problems import Problem
 from gatewright.provisioning.reading import Entry

@@ -14,7 +14,7 @@ from gatewright.kernel.errors import Conflict, Invalid, NotFound
 from gatewright.kernel.events import Bus, Event
 from gatewright.kernel.units import Duplicate, Unit, Unmatched
 from gatewright.login.mailing import Addressee, Mailing
-from gatewright.provisioning.document import UserEntry
+from gatewright.provisioning.entry_kinds import UserEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import identifiers_of
 from gatewright.provisioning.target.people import changed_user, new_user

@@ -11,8 +11,8 @@ from gatewright.management.paging import listed, paging_of
 from gatewright.management.query import CHECKPOINTS, PAGES, Parameter, Query
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.provisioning import DEVELOPMENT_CLIENT
-from gatewright.provisioning.document import GrantEntry
 from gatewright.provisioning.editing import Editing
+from gatewright.provisioning.entry_kinds import GrantEntry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.apis import grant_of
 

@@ -14,9 +14,9 @@ from gatewright.management.paging import listed, offset_of
 from gatewright.management.query import FIELDS, PAGES, Parameter, Query
 from gatewright.management.resource import Answer, Call, Operation, Shown, moment, shown_as
 from gatewright.provisioning import DEVELOPMENT_CLIENT
-from gatewright.provisioning.document import ClientEntry
 from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entries import client_entry
+from gatewright.provisioning.entry_kinds import ClientEntry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.clients import client_of
 

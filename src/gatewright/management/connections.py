@@ -16,9 +16,9 @@ from gatewright.management.paging import listed, paging_of
 from gatewright.management.query import CHECKPOINTS, FIELDS, PAGES, Parameter, Query
 from gatewright.management.resource import Answer, Call, Operation
 from gatewright.provisioning import Problem, shown
-from gatewright.provisioning.document import ConnectionEntry, DatabaseEntry
 from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entries import connection_entry, database_entry
+from gatewright.provisioning.entry_kinds import ConnectionEntry, DatabaseEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import DATABASE, TenantState
 from gatewright.provisioning.target.directory import connection_of

@@ -14,9 +14,9 @@ from gatewright.management.resource import Answer, Call, Operation
 from gatewright.management.shown_domains import DefaultDomain, ShownDomain, Tested, own_domain, shown_domain
 from gatewright.management.txt_records import NoRecords, TxtRecords
 from gatewright.provisioning import Problem, shown
-from gatewright.provisioning.document import CustomDomainEntry
 from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entries import custom_domain_entry
+from gatewright.provisioning.entry_kinds import CustomDomainEntry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.domains import domain_of, with_domains
 from gatewright.tenants import CustomDomain, Tenant, TenantStore

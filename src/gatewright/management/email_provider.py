@@ -11,9 +11,9 @@ from gatewright.management.errors import Exists, Inexistent, InvalidBody, NotSup
 from gatewright.management.query import FIELDS
 from gatewright.management.resource import Answer, Call, Operation, Shown
 from gatewright.messages import EmailProvider, MailProviders, MailSettingsStore, ProviderName, Reach
-from gatewright.provisioning.document import EmailProviderEntry
 from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entries import provider_entry
+from gatewright.provisioning.entry_kinds import EmailProviderEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.mail import provider_of

@@ -11,8 +11,8 @@ from gatewright.management.drafts import Draft
 from gatewright.management.errors import Inexistent
 from gatewright.management.resource import Answer, Call, Operation, Shown
 from gatewright.provisioning import Problem
-from gatewright.provisioning.document import PromptsEntry
 from gatewright.provisioning.editing import Editing
+from gatewright.provisioning.entry_kinds import PromptsEntry
 from gatewright.provisioning.reading import Reader
 from gatewright.provisioning.state import TenantState
 from gatewright.tenants import CustomText, LooksStore, PromptSettings

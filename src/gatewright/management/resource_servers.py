@@ -13,9 +13,9 @@ from gatewright.management.errors import Exists, Inexistent, NotSupported
 from gatewright.management.paging import listed, offset_of
 from gatewright.management.query import PAGES, Parameter
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
-from gatewright.provisioning.document import ApiEntry
 from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entries import api_entry
+from gatewright.provisioning.entry_kinds import ApiEntry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.apis import api_of
 

@@ -13,9 +13,9 @@ from gatewright.management.paging import listed, offset_of
 from gatewright.management.people import check_given, check_giving
 from gatewright.management.query import PAGES, Parameter
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
-from gatewright.provisioning.document import RoleEntry
 from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entries import role_entry
+from gatewright.provisioning.entry_kinds import RoleEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.directory import role_of

@@ -6,7 +6,7 @@ import msgspec
 
 from gatewright.clients import LEGACY_GRANT_TYPES, JwtConfiguration
 from gatewright.clients.model import AuthMethod
-from gatewright.provisioning.document import ApiEntry, ClientEntry
+from gatewright.provisioning.entry_kinds import ApiEntry, ClientEntry
 from gatewright.provisioning.reading import Entry
 
 _BY_CODE = ("authorization_code", "refresh_token")

@@ -15,7 +15,7 @@ from gatewright.connections import CommonSettings, Connection, ConnectionSetting
 from gatewright.log_streams import MASK, HttpHeader, LogStream, SinkSecrets, StreamSettings
 from gatewright.messages import EmailProvider, EmailTemplate
 from gatewright.organizations import Organization, OrganizationSettings
-from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
+from gatewright.provisioning.entry_kinds import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.state import Person, TenantState
 from gatewright.roles import Role
 from gatewright.tenants import (

@@ -5,7 +5,8 @@ import os
 from collections.abc import Mapping
 
 from gatewright.connections import DatabaseOptions
-from gatewright.provisioning.document import Document, UserEntry
+from gatewright.provisioning.document import Document
+from gatewright.provisioning.entry_kinds import UserEntry
 from gatewright.provisioning.problems import Problem, inside
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import Match

@@ -11,7 +11,8 @@ from gatewright.kernel.errors import Invalid
 from gatewright.log_streams import LogStream, LogStreamStore
 from gatewright.messages import EmailProvider, EmailTemplate, MailSettingsStore
 from gatewright.organizations import Organization, OrganizationStore
-from gatewright.provisioning.document import Document, UserEntry
+from gatewright.provisioning.document import Document
+from gatewright.provisioning.entry_kinds import UserEntry
 from gatewright.roles import Role, RoleStore
 from gatewright.tenants import BrandingTheme, CustomText, LooksStore, PromptSettings, Tenant, TenantStore
 from gatewright.users import Identifier, User, UserStore, email_identifier, username_identifier

@@ -8,7 +8,7 @@ import msgspec
 import orjson
 
 from gatewright.kernel.errors import Invalid
-from gatewright.provisioning.document import UserEntry
+from gatewright.provisioning.entry_kinds import UserEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry, Reader
 from gatewright.transfer.records import Record

@@ -13,7 +13,7 @@ from gatewright.connections import Connection
 from gatewright.kernel.clock import Clock
 from gatewright.kernel.units import Duplicate, Unit, Unmatched
 from gatewright.provisioning.checks.directory import check_user
-from gatewright.provisioning.document import UserEntry
+from gatewright.provisioning.entry_kinds import UserEntry
 from gatewright.provisioning.problems import Problem, shown
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import (

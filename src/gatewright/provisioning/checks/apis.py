@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from gatewright.apis import Api
 from gatewright.provisioning.checks.values import check_id, check_name, check_range, check_repeated
 from gatewright.provisioning.defaults import web_lifetime
-from gatewright.provisioning.document import ApiEntry
+from gatewright.provisioning.entry_kinds import ApiEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 

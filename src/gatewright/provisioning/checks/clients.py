@@ -17,7 +17,7 @@ from gatewright.provisioning.checks.values import (
     check_web_address,
 )
 from gatewright.provisioning.defaults import auth_method, jwt_configuration
-from gatewright.provisioning.document import ClientEntry
+from gatewright.provisioning.entry_kinds import ClientEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry

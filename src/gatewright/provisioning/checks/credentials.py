@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gatewright.clients import Client, CredentialSettings
 from gatewright.jose.public_keys import public_key_of
-from gatewright.provisioning.document import ClientEntry
+from gatewright.provisioning.entry_kinds import ClientEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.target.credentials import seconds_of

@@ -7,7 +7,7 @@ from gatewright.connections import PASSWORDLESS, Connection, DatabaseOptions
 from gatewright.connections.configuration import is_mark, mark_of
 from gatewright.kernel.errors import Invalid
 from gatewright.provisioning.checks.values import check_name, check_range, check_web_address
-from gatewright.provisioning.document import ConnectionEntry, DatabaseEntry, RoleEntry, UserEntry
+from gatewright.provisioning.entry_kinds import ConnectionEntry, DatabaseEntry, RoleEntry, UserEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import LONGEST_USERNAME, Match, full_user_id

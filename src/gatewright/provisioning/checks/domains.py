@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from gatewright.provisioning.document import CustomDomainEntry
+from gatewright.provisioning.entry_kinds import CustomDomainEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 

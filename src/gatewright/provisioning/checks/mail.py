@@ -13,7 +13,7 @@ from gatewright.messages import (
     checked_sender,
 )
 from gatewright.provisioning.checks.values import check_range
-from gatewright.provisioning.document import EmailProviderEntry
+from gatewright.provisioning.entry_kinds import EmailProviderEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gatewright.provisioning.document import PromptsEntry
+from gatewright.provisioning.entry_kinds import PromptsEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 from gatewright.web.custom_texts import is_language, wrong_texts

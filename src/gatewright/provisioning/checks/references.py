@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from gatewright.connections import PASSWORDLESS, DatabaseOptions
 from gatewright.provisioning.checks.claim_rules import claim_rules
-from gatewright.provisioning.document import ApiEntry, Document
+from gatewright.provisioning.document import Document
+from gatewright.provisioning.entry_kinds import ApiEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import DATABASE, TenantState

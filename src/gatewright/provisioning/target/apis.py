@@ -4,7 +4,7 @@ from gatewright.apis import Api, Apis, ApiSettings, ClientGrant
 from gatewright.jose import Unsealable
 from gatewright.kernel import ids
 from gatewright.provisioning.defaults import web_lifetime
-from gatewright.provisioning.document import ApiEntry, GrantEntry
+from gatewright.provisioning.entry_kinds import ApiEntry, GrantEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from gatewright.clients import Client, Clients, ClientSecret, ClientSettings, secret_matches
 from gatewright.kernel import ids
 from gatewright.provisioning.defaults import auth_method, grant_types, jwt_configuration
-from gatewright.provisioning.document import ClientEntry
+from gatewright.provisioning.entry_kinds import ClientEntry
 from gatewright.provisioning.management import DEVELOPMENT_CLIENT
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState

@@ -6,7 +6,7 @@ import msgspec
 
 from gatewright.connections import CommonSettings, Connection, Connections, ConnectionSettings
 from gatewright.kernel import ids
-from gatewright.provisioning.document import ConnectionEntry, DatabaseEntry, RoleEntry
+from gatewright.provisioning.entry_kinds import ConnectionEntry, DatabaseEntry, RoleEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.wish import Wish, client_ids, dated, merged, settings_of

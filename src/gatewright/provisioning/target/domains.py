@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from gatewright.kernel import ids
-from gatewright.provisioning.document import CustomDomainEntry
+from gatewright.provisioning.entry_kinds import CustomDomainEntry
 from gatewright.provisioning.target.wish import Wish, merged, settings_of
 from gatewright.tenants import CustomDomain, CustomDomainSettings, Tenant
 

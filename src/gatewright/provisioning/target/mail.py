@@ -1,7 +1,7 @@
 """The tenant's mail server and words for mail as they shall be."""
 
 from gatewright.messages import EmailProvider, EmailTemplate, MailProviders
-from gatewright.provisioning.document import EmailProviderEntry
+from gatewright.provisioning.entry_kinds import EmailProviderEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.wish import Wish, merged

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from gatewright.kernel import ids
-from gatewright.provisioning.document import NOT_FOR_PROFILE, UserEntry
+from gatewright.provisioning.entry_kinds import NOT_FOR_PROFILE, UserEntry
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import Match, Person, TenantState, full_user_id
 from gatewright.provisioning.target.wish import Wish
