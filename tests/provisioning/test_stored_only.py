@@ -9,7 +9,10 @@ from gatewright.apis import ApiSettings
 from gatewright.clients import ClientSettings, JwtConfiguration, RefreshTokenSettings
 from gatewright.connections import ConnectionSettings, DatabaseOptions, EmailOptions, PasswordlessSettings
 from gatewright.log_streams import StreamSettings
-from gatewright.provisioning.document import EmailProviderEntry, OrganizationEntry
+from gatewright.provisioning.document import EmailProviderEntry
+from gatewright.provisioning.organization_entry import (
+    OrganizationEntry,
+)
 from gatewright.provisioning.stored_only import STORED_ONLY
 from gatewright.tenants import CustomDomainSettings, PromptSettings, TenantFlags, TenantSettings
 

@@ -6,7 +6,9 @@ from gatewright.management.bodies import check
 from gatewright.organizations import EnabledConnection
 from gatewright.provisioning import Problem, shown
 from gatewright.provisioning.checks.organizations import MOST_CONNECTIONS, check_enabled
-from gatewright.provisioning.document import OrganizationConnectionEntry
+from gatewright.provisioning.organization_entry import (
+    OrganizationConnectionEntry,
+)
 from gatewright.provisioning.state import TenantState
 
 

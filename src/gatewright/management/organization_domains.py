@@ -14,8 +14,11 @@ from gatewright.management.paging import checkpoint_of, listed
 from gatewright.management.query import CHECKPOINTS
 from gatewright.management.resource import Answer, Call, Operation, Shown
 from gatewright.organizations import DiscoveryDomain, Organization, OrganizationStore
-from gatewright.provisioning.document import OrganizationDomainEntry, OrganizationEntry
 from gatewright.provisioning.editing import Editing
+from gatewright.provisioning.organization_entry import (
+    OrganizationDomainEntry,
+    OrganizationEntry,
+)
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 

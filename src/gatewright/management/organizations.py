@@ -14,8 +14,10 @@ from gatewright.management.query import CHECKPOINTS, PAGES, Parameter, Query
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.organizations import EnabledConnection, Organization, OrganizationSettings, OrganizationStore
 from gatewright.provisioning import shown
-from gatewright.provisioning.document import OrganizationEntry
 from gatewright.provisioning.editing import Editing
+from gatewright.provisioning.organization_entry import (
+    OrganizationEntry,
+)
 from gatewright.provisioning.reading import Entry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.organizations import organization_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gatewright.kernel.errors import Invalid
 from gatewright.organizations import OrganizationBranding
 from gatewright.provisioning.checks.values import check_name
-from gatewright.provisioning.document import (
+from gatewright.provisioning.organization_entry import (
     OrganizationConnectionEntry,
     OrganizationDomainEntry,
     OrganizationEntry,

@@ -12,7 +12,10 @@ from gatewright.organizations import (
     Organization,
     OrganizationSettings,
 )
-from gatewright.provisioning.document import OrganizationEntry, OrganizationGrantEntry
+from gatewright.provisioning.organization_entry import (
+    OrganizationEntry,
+    OrganizationGrantEntry,
+)
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.wish import Wish, client_ids, dated, merged, settings_of
 
