@@ -40,11 +40,23 @@ async def test_template_comes_and_is_obeyed(world: World, robot: Caller) -> None
     assert made == {**RESET, "includeEmailInRedirect": False} == await robot.read(f"{PATH}/reset_email")
     mail = await reset_mail(world)
     assert mail["subject"] == "Your password at Web App"
-    assert mail["from"] == "Web App <noreply@acme.example.test>"
     assert "<p>Hi Ada Example, Web App of main asks whether ada@example.test is yours.</p>" in mail["html"]
     assert "https://id.example.test/u/reset-verify?ticket=" in mail["html"]
     assert "Yes, it is https://id.example.test/u/reset-verify?ticket=" in mail["text"]
     assert "color: red" not in mail["text"]
+
+
+SERVER = {"name": "smtp", "credentials": {"smtp_host": "mail.acme.example.test", "smtp_port": 587}}
+
+
+async def test_address_of_the_sender(world: World, robot: Caller) -> None:
+    """CVE class "mail in another's name": the address of a template counts with the tenant's own server."""
+    await robot.made(PATH, **RESET)
+    usual = (await reset_mail(world))["from"]
+    assert usual.startswith("Web App <")
+    assert "acme" not in usual
+    await robot.made("/emails/provider", **SERVER, default_from_address="login@acme.example.test")
+    assert (await reset_mail(world))["from"] == "Web App <noreply@acme.example.test>"
 
 
 async def test_link_in_the_mail_works(world: World, robot: Caller) -> None:
@@ -102,6 +114,7 @@ async def test_subject_is_one_line(world: World, robot: Caller) -> None:
 
 async def test_template_that_stops_working_does_not_stop_mail(world: World, robot: Caller) -> None:
     """Where a template works with the samples and not with somebody's values, they get the usual mail."""
+    await robot.made("/emails/provider", **SERVER, default_from_address="login@acme.example.test")
     await robot.made(PATH, **RESET | {"from": "{{ user.user_metadata.sender | default: 'a@b.test' }}"})
     assert (await reset_mail(world))["from"].endswith("<a@b.test>")
     await world.change_user("auth0|ada", user_metadata={"sender": "nobody at all"})

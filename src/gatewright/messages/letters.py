@@ -79,7 +79,9 @@ class Letters:
             "organization": {"name": organization, "display_name": organization},
         }
         values = {**_of_tenant(tenant, client, connection), **about, "user": {**user, "email": standard.to}}
-        message: Message = _wording().reworded(standard, template, _harmless(values))
+        message: Message = _wording().reworded(
+            standard, template, _harmless(values), own_address=decided.has_own_server
+        )
         return message
 
     async def template(self, tenant: Tenant, kind: MailKind) -> EmailTemplate | None:
@@ -115,7 +117,7 @@ def _harmless(values: Mapping[str, Any]) -> dict[str, Any]:
     }
     made["application"] = {**made["application"], "name": safe(made["application"]["name"])}
     for party in ("inviter", "organization"):
-        made[party] = {name: safe(held) for name, held in made[party].items()}
+        made[party] = {name: safe(held) for name, held in made.get(party, {}).items()}
     made["client"], made["friendly_name"] = made["application"], safe(made["friendly_name"])
     return made
 

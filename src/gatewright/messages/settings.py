@@ -22,6 +22,11 @@ class MailSettings:
         return next((each for each in self.templates if each.template == name and each.enabled), None)
 
     @property
+    def has_own_server(self) -> bool:
+        """Whether mail leaves by the tenant's own server."""
+        return self.provider is not None and self.provider.enabled
+
+    @property
     def sender(self) -> str:
         """Whose mail is, where the tenant's own server says so; otherwise "", the installation's."""
         provider = self.provider

@@ -53,25 +53,32 @@ def check_template(template: EmailTemplate) -> None:
             raise Invalid("is no address, nor name <address>", path="from") from None
 
 
-def reworded(message: Message, template: EmailTemplate, values: Mapping[str, Any]) -> Message:
+def reworded(
+    message: Message, template: EmailTemplate, values: Mapping[str, Any], *, own_address: bool
+) -> Message:
     """The message in the words of the template; as it is where those do not work with these values.
 
     People have to get their mail, whatever their administrators wrote.
+    Only mail that leaves by the tenant's own server has the address of ``from``: by the installation's
+    one tenant could write in the name of another.
     """
     try:
-        return _reworded(message, template, values)
+        return _reworded(message, template, values, own_address=own_address)
     except Invalid as trouble:
         _log.warning("the template %s of a tenant does not work: %s", template.template, trouble.message)
         return message
 
 
-def _reworded(message: Message, template: EmailTemplate, values: Mapping[str, Any]) -> Message:
+def _reworded(
+    message: Message, template: EmailTemplate, values: Mapping[str, Any], *, own_address: bool
+) -> Message:
     changed: dict[str, str] = {}
     if template.subject:
         changed["subject"] = _one_line(liquid_text(template.subject, values))
     if template.from_:
         name, address = checked_sender(liquid_text(template.from_, values))
-        changed["from_"] = f"{name or values['friendly_name']} <{address}>"
+        used = f"<{address}>" if own_address else message.from_[message.from_.rindex("<") :]
+        changed["from_"] = f"{name or values['friendly_name']} {used}"
     if template.body:
         changed["html"] = liquid_html(template.body, values)
         changed["text"] = text_of(changed["html"])
