@@ -26,6 +26,7 @@ _TEXT = """
 /attack-protection/captcha GET PATCH
 /attack-protection/phone-provider-protection GET PATCH
 /attack-protection/suspicious-ip-throttling GET PATCH
+/blacklists/tokens GET POST
 /branding GET PATCH
 /branding/phone/providers GET POST
 /branding/phone/providers/{id} GET DELETE PATCH

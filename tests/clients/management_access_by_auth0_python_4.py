@@ -49,6 +49,8 @@ def main() -> None:
     auth0.user_blocks.unblock(blocked_id)
     auth0.user_blocks.unblock_by_identifier(identifier)
     told["blocksLeft"] = auth0.user_blocks.get(blocked_id)
+    auth0.blacklists.create("stolen", aud="python-4")
+    told["denied"] = auth0.blacklists.get(aud="python-4")
     json.dump(told, sys.stdout)
 
 

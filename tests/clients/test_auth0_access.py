@@ -19,11 +19,13 @@ from gatewright.protection import PASSWORD as PASSWORD_LIMIT
 pytestmark = [
     pytest.mark.library("auth0 4 (Node)", "ManagementClient.sessions", ".refreshTokens"),
     pytest.mark.library("auth0 4 (Node)", ".grants", ".deviceCredentials"),
-    pytest.mark.library("auth0 4 (Node)", ".userBlocks", ".anomaly"),
+    pytest.mark.library("auth0 4 (Node)", ".userBlocks", ".anomaly", ".blacklists"),
     pytest.mark.library("auth0 7 (Node)", "ManagementClient.sessions", ".refreshTokens"),
     pytest.mark.library("auth0 7 (Node)", ".userBlocks", ".anomaly.blocks"),
     pytest.mark.library("auth0 7 (Node)", ".users.revokeAccess", ".userGrants", ".deviceCredentials"),
-    pytest.mark.library("auth0-python 4", "Auth0.grants", ".device_credentials", ".user_blocks"),
+    pytest.mark.library(
+        "auth0-python 4", "Auth0.grants", ".device_credentials", ".user_blocks", ".blacklists"
+    ),
     pytest.mark.library("auth0-python 6", "ManagementClient.sessions", ".refresh_tokens"),
     pytest.mark.library("auth0-python 6", ".user_blocks", ".anomaly.blocks"),
     pytest.mark.library("auth0-python 6", ".users.revoke_access", ".user_grants", ".device_credentials"),
@@ -252,3 +254,9 @@ def test_blocks_by_the_newest_python(newest: ManagementClient, server: Gatewrigh
     assert newest.user_blocks.list(BLOCKED_ID).blocked_for == []
     assert status_of(lambda: newest.anomaly.blocks.check_ip("198.51.100.1")) == 404
     newest.anomaly.blocks.unblock_ip("198.51.100.1")
+
+
+@pytest.mark.parametrize(("library", "aud"), [("node_4", "node-4"), ("python_4", "python-4")])
+def test_denied_token_is_listed(request: pytest.FixtureRequest, library: str, aud: str) -> None:
+    """The libraries that know the list of denied tokens put one on it and read it there."""
+    assert request.getfixturevalue(library)["denied"] == [{"jti": "stolen", "aud": aud}]

@@ -42,7 +42,13 @@ def build_management(platform: Platform) -> ManagementApi:
         connections=platform.connections,
         clock=clock,
     )
-    access = Access(tokens=tokens, apis=platform.apis, roles=platform.roles, limiter=platform.limiter)
+    access = Access(
+        tokens=tokens,
+        denied=platform.stores.denied_tokens,
+        apis=platform.apis,
+        roles=platform.roles,
+        limiter=platform.limiter,
+    )
     exports = Exports(platform.jobs, platform.master_key, platform.limiter, platform.bus, clock)
     needs = Needs(
         editing=editing,
@@ -81,6 +87,7 @@ def build_management(platform: Platform) -> ManagementApi:
         connection_store=platform.stores.connections,
         keys=platform.keys,
         tenants=platform.stores.tenants,
+        denied_tokens=platform.stores.denied_tokens,
         txt_records=DnsTxtRecords(platform.settings.outbound.name_servers),
         logs=platform.stores.logs,
         looks=platform.stores.looks,

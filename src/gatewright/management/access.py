@@ -11,7 +11,7 @@ from gatewright.oauth.errors import InvalidToken
 from gatewright.protection import TOKEN_PER_IP, AttemptLimiter
 from gatewright.protection.limiter import network_of
 from gatewright.roles import Roles
-from gatewright.tenants import Tenant
+from gatewright.tenants import DeniedTokenStore, Tenant
 from gatewright.users import User
 from gatewright.web.context import Context
 
@@ -46,8 +46,17 @@ class Access:
     of its scopes those count that the client grant, or the user's roles, still give.
     """
 
-    def __init__(self, *, tokens: BearerTokens, apis: Apis, roles: Roles, limiter: AttemptLimiter) -> None:
+    def __init__(
+        self,
+        *,
+        tokens: BearerTokens,
+        denied: DeniedTokenStore,
+        apis: Apis,
+        roles: Roles,
+        limiter: AttemptLimiter,
+    ) -> None:
         self._tokens = tokens
+        self._denied = denied
         self._apis = apis
         self._roles = roles
         self._limiter = limiter
@@ -66,6 +75,8 @@ class Access:
             raise Unauthorized(f"Invalid token: {error.description}") from None
         if tenant.management_audience not in bearer.audience:
             raise Unauthorized("Invalid token: it is not for the management API.")
+        if bearer.token_id in await self._denied.all(tenant.tenant_id):
+            raise Unauthorized("Invalid token: an administrator denied it.")
         scopes = frozenset(bearer.grant.scopes) & await self._in_force(tenant, bearer)
         return Caller(client_id=bearer.grant.client_id, user=bearer.user, scopes=scopes)
 

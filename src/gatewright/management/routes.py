@@ -19,6 +19,7 @@ from gatewright.management.absent_protections import AbsentProtectionResource
 from gatewright.management.actions import ActionResource
 from gatewright.management.attack_protection import AttackProtectionResource
 from gatewright.management.authentication_methods import AuthenticationMethodResource
+from gatewright.management.blacklists import BlacklistResource
 from gatewright.management.blocks import BlockResource
 from gatewright.management.branding import BrandingResource
 from gatewright.management.client_credentials import ClientCredentialResource
@@ -77,7 +78,7 @@ from gatewright.protection import Blocks
 from gatewright.provisioning.editing import Editing
 from gatewright.roles import Roles, RoleStore
 from gatewright.sessions import SessionStore
-from gatewright.tenants import LooksStore, TenantStore
+from gatewright.tenants import DeniedTokenStore, LooksStore, TenantStore
 from gatewright.transfer import Transfers
 from gatewright.users import PasswordHasher, UserStore
 from gatewright.users.search import UserSearch
@@ -111,6 +112,7 @@ class Needs:
     connection_store: ConnectionStore
     keys: SigningKeys
     tenants: TenantStore
+    denied_tokens: DeniedTokenStore
     txt_records: TxtRecords
     logs: LogStore
     looks: LooksStore
@@ -199,6 +201,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         LogResource(needs.logs, needs.log_index, needs.user_store),
         LogStreamResource(needs.editing, needs.log_streams),
         StatsResource(needs.stats),
+        BlacklistResource(needs.denied_tokens, needs.tenants, needs.bus),
         BlockResource(needs.blocks, needs.user_store, needs.bus),
     )
 

@@ -30,7 +30,10 @@ _LONGEST = 16_384
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bearer:
-    """A token in force. ``user`` is absent when a client acts for itself; times are seconds UTC."""
+    """A token in force. ``user`` is absent when a client acts for itself; times are seconds UTC.
+
+    ``token_id`` is the ``jti`` of a JWT.
+    """
 
     grant: Grant
     user: User | None
@@ -38,6 +41,7 @@ class Bearer:
     issued_at: int | None
     expires_at: int
     is_opaque: bool
+    token_id: str = ""
 
 
 class BearerTokens:
@@ -115,6 +119,7 @@ class BearerTokens:
             issued_at=verified.issued_at,
             expires_at=verified.expires_at,
             is_opaque=False,
+            token_id=str(verified.claims.get("jti", "")),
         )
 
 

@@ -10,6 +10,7 @@ from gatewright.storage.clients import SqlClients
 from gatewright.storage.connections import SqlConnections
 from gatewright.storage.consents import SqlConsents
 from gatewright.storage.database import Database
+from gatewright.storage.denied_tokens import SqlDeniedTokens
 from gatewright.storage.invitations import SqlInvitations
 from gatewright.storage.jobs import SqlJobs
 from gatewright.storage.log_progress import SqlLogProgress
@@ -56,6 +57,7 @@ class Stores:
     outbox: SqlOutbox
     mail_settings: SqlMailSettings
     looks: SqlLooks
+    denied_tokens: SqlDeniedTokens
     jobs: SqlJobs
     log_streams: SqlLogStreams
     log_progress: SqlLogProgress
@@ -87,6 +89,7 @@ class Stores:
             outbox=SqlOutbox(database),
             mail_settings=SqlMailSettings(database, cache),
             looks=SqlLooks(database, cache),
+            denied_tokens=SqlDeniedTokens(database, cache),
             jobs=SqlJobs(database),
             log_streams=SqlLogStreams(database, cache),
             log_progress=SqlLogProgress(database),

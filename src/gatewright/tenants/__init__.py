@@ -7,6 +7,7 @@ from gatewright.tenants.attack_protection import AttackProtection
 from gatewright.tenants.branding import Branding, BrandingColors, BrandingFont, Gradient
 from gatewright.tenants.claim_rules import ClaimRule, TokenKind
 from gatewright.tenants.custom_domains import CustomDomain, CustomDomainSettings
+from gatewright.tenants.denied_tokens import DeniedToken, DeniedTokenStore
 from gatewright.tenants.looks import Looks, LooksStore
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
 from gatewright.tenants.prompts import CustomText, PromptSettings
@@ -24,6 +25,8 @@ __all__ = [
     "CustomDomain",
     "CustomDomainSettings",
     "CustomText",
+    "DeniedToken",
+    "DeniedTokenStore",
     "Gradient",
     "Looks",
     "LooksStore",

@@ -54,6 +54,8 @@ async function blocks() {
   told.blocksLeft = (await auth0.userBlocks.get({ id })).data;
   told.address = await refusal(() => auth0.anomaly.checkIfIpIsBlocked({ id: "198.51.100.1" }));
   await auth0.anomaly.deleteBlockedIp({ id: "198.51.100.1" });
+  await auth0.blacklists.add({ aud: "node-4", jti: "stolen" });
+  told.denied = (await auth0.blacklists.getAll({ aud: "node-4" })).data;
 }
 
 async function everything() {
