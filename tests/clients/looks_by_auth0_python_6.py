@@ -12,6 +12,7 @@ from tests.clients.driving import APPS, access
 from tests.support.gatewright_dev import GatewrightDev
 
 THEME = APPS / "theme.json"
+PAGE = "<!DOCTYPE html><html><head>{%- auth0:head -%}</head><body>{%- auth0:widget -%}</body></html>"
 GRADIENT = {"type": "linear-gradient", "start": "#112233", "end": "#445566", "angle_deg": 35}
 
 
@@ -42,7 +43,18 @@ def _branding(auth0: Any) -> dict[str, Any]:
         "branding": _plain(auth0.branding.update(colors=colours, font=font)),
         "brandingRead": _plain(auth0.branding.get()),
         "brandingWrong": _refusal(lambda: auth0.branding.update(colors={"primary": "red"})),
+        **_page(auth0.branding.templates),
     }
+
+
+def _page(templates: Any) -> dict[str, Any]:
+    templates.update_universal_login(request=PAGE)
+    told = {
+        "page": _plain(templates.get_universal_login()),
+        "pageWrong": _refusal(lambda: templates.update_universal_login(request="<html></html>")),
+    }
+    templates.delete_universal_login()
+    return {**told, "pageGone": _refusal(templates.get_universal_login)}
 
 
 def _provider(auth0: Any) -> dict[str, Any]:

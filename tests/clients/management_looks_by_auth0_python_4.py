@@ -31,6 +31,12 @@ def branding(auth0: Any) -> None:
     told["branding"] = auth0.branding.update({"colors": colours, "font": font})
     told["brandingRead"] = auth0.branding.get()
     told["brandingWrong"] = refusal(lambda: auth0.branding.update({"colors": {"primary": "red"}}))
+    page = "<!DOCTYPE html><html><head>{%- auth0:head -%}</head><body>{%- auth0:widget -%}</body></html>"
+    auth0.branding.update_template_universal_login(page)
+    told["page"] = auth0.branding.get_template_universal_login()
+    told["pageWrong"] = refusal(lambda: auth0.branding.update_template_universal_login("<html></html>"))
+    auth0.branding.delete_template_universal_login()
+    told["pageGone"] = refusal(auth0.branding.get_template_universal_login)
 
 
 def provider(auth0: Any) -> None:

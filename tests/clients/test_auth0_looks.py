@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.clients.driving import driven_by_node, driven_by_python_4
-from tests.clients.looks_by_auth0_python_6 import GRADIENT, THEME, looks_by_six
+from tests.clients.looks_by_auth0_python_6 import GRADIENT, PAGE, THEME, looks_by_six
 from tests.support.gatewright_dev import GatewrightDev, gatewright_dev
 
 pytestmark = [
@@ -69,6 +69,13 @@ def told(request: pytest.FixtureRequest) -> dict[str, Any]:
     """What each was given."""
     found: dict[str, Any] = request.getfixturevalue(request.param)
     return found
+
+
+def test_page_template(told: dict[str, Any]) -> None:
+    """A page template is set, read as it was sent and deleted; one without our places is refused."""
+    assert told["page"] == {"body": PAGE}
+    assert (told["pageWrong"]["statusCode"], told["pageWrong"]["errorCode"]) == (400, "invalid_body")
+    assert told["pageGone"]["statusCode"] == 404
 
 
 def test_branding(told: dict[str, Any]) -> None:

@@ -14,11 +14,19 @@ branding:
     page_background: {type: linear-gradient, start: "#fff", end: "#abcdef", angle_deg: 35}
   font: {url: "https://fonts.example.test/a.woff2"}
 """
+PAGE = """
+branding:
+  templates:
+  - template: universal_login
+    body: "<html><head>{%- auth0:head -%}</head><body>{%- auth0:widget -%}</body></html>"
+"""
 THEME = f"themes: [{json.dumps(LOUD)}]\n"
 
 
 @pytest.mark.parametrize(
-    ("file", "kind"), [(BRANDING, "tenant"), (THEME, "theme")], ids=["branding", "theme"]
+    ("file", "kind"),
+    [(BRANDING, "tenant"), (THEME, "theme"), (PAGE, "page template")],
+    ids=["branding", "theme", "page"],
 )
 async def test_applied_once_and_written_down(room: Room, file: str, kind: str) -> None:
     """The first application makes it, the second has nothing to do, and neither has what is exported."""
@@ -86,3 +94,18 @@ async def test_what_are_no_words_is_refused(room: Room) -> None:
     assert (
         "there are none" in (await room.problems(PROMPTS.replace("partials: {}", "partials: {login: {}}")))[0]
     )
+
+
+async def test_page_stays_where_the_file_is_silent(room: Room) -> None:
+    """A page template stays under branding that says nothing of it, and goes where there are none."""
+    await room.apply(PAGE)
+    assert changes(await room.apply("branding: {colors: {primary: '#8b0000'}}")) == ["update tenant main"]
+    gone = changes(await room.apply("branding: {templates: []}"))
+    assert any(line.startswith("delete page template") for line in gone)
+    assert (await room.platform.stores.looks.get(TENANT)).page is None
+
+
+async def test_what_is_no_page_is_refused(room: Room) -> None:
+    """A template that has no place for the form is told with its line."""
+    (problem,) = await room.problems(PAGE.replace("auth0:widget", "auth0:head"))
+    assert problem.startswith("line 5: branding.templates[0].body: ")

@@ -71,11 +71,35 @@ def _unknown(sent: Sent, body: Body, path: str) -> list[Problem]:
     ]
 
 
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def _json(request: Request) -> object:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = _kind(request)
     if kind != "application/json":
         raise NoJson(f"The content type is {kind[:100] or 'missing'!r}; wanted: application/json.")
     return _read(await _content(request))
+
+
+async def sent_text(request: Request, body: Body, name: str) -> str:
+    """A text that was sent as ``text/html``, as JSON, or as the member ``name`` of an object.
+
+    Raises as ``sent_object`` does.
+    """
+    if _kind(request) == "text/html":
+        try:
+            found: object = (await _content(request)).decode()
+        except UnicodeDecodeError:
+            raise InvalidBody("The body is not UTF-8.") from None
+    else:
+        found = await _json(request)
+    if isinstance(found, dict):
+        check(_unknown(found, body, ""))
+        found = getattr(entry_of(body.kind, found).value, name)
+    if not isinstance(found, str) or "\0" in found:
+        raise InvalidBody(f"The body is no text, and no JSON object with {name}.")
+    return found
 
 
 def merged(held: Mapping[str, Any], sent: Sent, *, by_key: frozenset[str] = frozenset()) -> Sent:

@@ -9,10 +9,15 @@ from gatewright.management.drafts import Draft
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entries import branding_entry
+from gatewright.provisioning.entry_kinds import BrandingEntry
 from gatewright.provisioning.state import TenantState
+from gatewright.provisioning.target.wish import settings_of
 from gatewright.tenants import Branding, Tenant
 
 PATH = "/branding"
+_FIXED = {
+    "templates": "has an address of its own, /branding/templates/universal-login; wanted: no such field"
+}
 _BY_KEY = frozenset({"colors", "font"})
 
 
@@ -40,7 +45,7 @@ class BrandingResource:
                 scopes=("update:branding",),
                 summary="Update the branding; colours that are not sent stay as they are.",
                 run=self._update,
-                body=Body(Branding, partial=True),
+                body=Body(BrandingEntry, partial=True, fixed=_FIXED),
                 shows=Branding,
             ),
         )
@@ -54,9 +59,14 @@ class BrandingResource:
         def edit(state: TenantState) -> TenantState:
             current = state.known_tenant
             call.check_unchanged(_shown(current))
-            entry = entry_of(Branding, merged(branding_entry(current), sent, by_key=_BY_KEY))
+            entry = entry_of(BrandingEntry, merged(branding_entry(current), sent, by_key=_BY_KEY))
             Draft(current, state, call.now).check("branding", entry)
-            return replace(state, tenant=msgspec.structs.replace(current, branding=entry.value))
+            return replace(
+                state,
+                tenant=msgspec.structs.replace(
+                    current, branding=Branding(**settings_of(Branding, entry.value))
+                ),
+            )
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update branding"))
         return call.one(_shown(state.known_tenant))

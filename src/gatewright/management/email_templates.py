@@ -16,8 +16,8 @@ PATH = "/email-templates"
 KIND = "email_template"
 _NAME = "templateName"
 _LACKS = (
-    "effect of templates for mail that is not sent: those of verify_email, reset_email and "
-    "auth_email_by_code work, the others are kept; loops in Liquid"
+    "effect of templates for mail that is not sent: those of verify_email, reset_email, "
+    "auth_email_by_code and user_invitation work, the others are kept; loops in Liquid"
 )
 
 

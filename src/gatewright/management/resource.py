@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from gatewright.kernel import clock
 from gatewright.management.access import Caller
-from gatewright.management.bodies import Body, Sent, sent_object, sent_objects
+from gatewright.management.bodies import Body, Sent, sent_object, sent_objects, sent_text
 from gatewright.management.errors import Changed, InvalidPath
 from gatewright.management.events import ConfigurationChanged, told
 from gatewright.management.multipart import MultipartReader
@@ -121,6 +121,14 @@ class Call:
         """The list of objects that was sent. Raises ``InvalidBody``."""
         assert self._operation.body is not None, "an endpoint says what it reads"
         return await sent_objects(self._request, self._operation.body)
+
+    async def text(self, name: str) -> str:
+        """The text that was sent: as ``text/html``, as JSON, or as the member ``name`` of an object.
+
+        Raises ``InvalidBody``.
+        """
+        assert self._operation.body is not None, "an endpoint says what it reads"
+        return await sent_text(self._request, self._operation.body, name)
 
     def check_unchanged(self, shown: Shown) -> None:
         """Raises ``Changed`` when ``If-Match`` names another state (RFC 9110 §13.1.1)."""

@@ -49,6 +49,7 @@ from gatewright.management.organization_grants import OrganizationGrantResource
 from gatewright.management.organization_members import OrganizationMemberResource
 from gatewright.management.organization_roles import OrganizationRoleResource
 from gatewright.management.organizations import OrganizationResource
+from gatewright.management.page_template import PageTemplateResource
 from gatewright.management.prompts import PromptResource
 from gatewright.management.refresh_tokens import RefreshTokenResource
 from gatewright.management.resource import Operation, Resource
@@ -192,6 +193,7 @@ def resources(needs: Needs) -> tuple[Resource, ...]:
         TokenExchangeProfileResource(),
         CustomDomainResource(needs.editing, needs.tenants, needs.txt_records),
         TenantSettingsResource(needs.editing),
+        PageTemplateResource(needs.editing, needs.looks),
         BrandingResource(needs.editing),
         PromptResource(needs.editing, needs.looks),
         ThemeResource(needs.editing, needs.looks),

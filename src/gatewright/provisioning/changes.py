@@ -88,6 +88,12 @@ def _theme(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.looks.put_theme(tenant_id, step.after),)
 
 
+def _page(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
+    if step.action == "delete":
+        return (stores.looks.delete_page(tenant_id),)
+    return (stores.looks.put_page(tenant_id, step.after),)
+
+
 def _prompts(step: Step, stores: Stores, tenant_id: str, now: int) -> Unit:
     return (stores.looks.put_prompts(tenant_id, step.after or PromptSettings()),)
 
@@ -145,6 +151,7 @@ _CHANGES: Mapping[Kind, Callable[[Step, Stores, str, int], Unit]] = {
     "role": _role,
     "organization": _organization,
     "theme": _theme,
+    "page template": _page,
     "prompts": _prompts,
     "custom text": _custom_text,
     "e-mail provider": _provider,

@@ -12,6 +12,7 @@ import msgspec
 from gatewright.messages import EmailTemplate
 from gatewright.provisioning.entry_kinds import (
     ApiEntry,
+    BrandingEntry,
     ClientEntry,
     ConnectionEntry,
     CustomDomainEntry,
@@ -29,7 +30,6 @@ from gatewright.provisioning.reading import Entry, Reader, unknown
 from gatewright.provisioning.source import Source, read_yaml
 from gatewright.tenants import (
     AttackProtection,
-    Branding,
     TenantSettings,
     ThemeSettings,
 )
@@ -58,7 +58,7 @@ class Document:
     source: Source
     names: Mapping[str, frozenset[str]]
     tenant: Entry[TenantSettings] | None = None
-    branding: Entry[Branding] | None = None
+    branding: Entry[BrandingEntry] | None = None
     prompts: Entry[PromptsEntry] | None = None
     themes: tuple[Entry[ThemeSettings], ...] | None = None
     attack_protection: Entry[AttackProtection] | None = None
@@ -136,7 +136,7 @@ def read_document(content: bytes) -> Document:
     if sections.get("tenant") is not None:
         values["tenant"] = reader.entry(TenantSettings, sections["tenant"], "tenant")
     if sections.get("branding") is not None:
-        values["branding"] = reader.entry(Branding, sections["branding"], "branding")
+        values["branding"] = reader.entry(BrandingEntry, sections["branding"], "branding")
     if sections.get("prompts") is not None:
         values["prompts"] = reader.entry(PromptsEntry, sections["prompts"], "prompts")
     if "emailProvider" in sections:

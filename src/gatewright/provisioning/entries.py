@@ -23,6 +23,7 @@ from gatewright.tenants import (
     CustomDomain,
     CustomDomainSettings,
     CustomText,
+    PageTemplate,
     PromptSettings,
     Tenant,
     ThemeSettings,
@@ -65,9 +66,15 @@ def tenant_entry(tenant: Tenant, names: Names) -> Written:
     return entry
 
 
-def branding_entry(tenant: Tenant) -> Written:
+def branding_entry(tenant: Tenant, page: PageTemplate | None = None) -> Written:
     """The section ``branding``."""
-    return _fields(tenant.branding, type(tenant.branding))
+    templates = {"templates": [msgspec.to_builtins(page)]} if page else {}
+    return {**_fields(tenant.branding, type(tenant.branding)), **templates}
+
+
+def page_entry(page: PageTemplate) -> Written:
+    """One of the templates of ``branding``."""
+    return {"template": page.template, "body": page.body}
 
 
 def theme_entry(theme: BrandingTheme) -> Written:

@@ -10,8 +10,14 @@ from gatewright.connections import ConnectionSettings, PasswordlessSettings
 from gatewright.messages import ProviderName, SmtpAddress
 from gatewright.organizations import OrganizationSettings
 from gatewright.roles import Permission
-from gatewright.tenants import CustomDomainSettings, CustomText, PromptSettings
+from gatewright.tenants import Branding, CustomDomainSettings, CustomText, PageTemplate, PromptSettings
 from gatewright.tenants.prompts import Screens
+
+
+class BrandingEntry(Branding, frozen=True, kw_only=True):
+    """The section ``branding``; ``templates`` has at most one, what stands around the forms of login."""
+
+    templates: tuple[PageTemplate, ...] = ()
 
 
 class ApiEntry(ApiSettings, frozen=True, kw_only=True):

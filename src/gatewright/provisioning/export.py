@@ -64,7 +64,7 @@ class Exporter:
         grants = [grant for grant in state.grants if grant.client_id != DEVELOPMENT_CLIENT]
         return {
             "tenant": entries.tenant_entry(tenant, names),
-            "branding": entries.branding_entry(tenant),
+            "branding": entries.branding_entry(tenant, state.page),
             "themes": [entries.theme_entry(state.theme)] if state.theme else [],
             "prompts": entries.prompts_entry(state.prompts, state.texts),
             "attackProtection": entries.attack_protection_entry(tenant),

@@ -26,6 +26,7 @@ Kind = Literal[
     "role",
     "organization",
     "theme",
+    "page template",
     "prompts",
     "custom text",
     "e-mail provider",
@@ -122,6 +123,7 @@ def _compared(
     )
     yield from _steps("organization", *organizations, lambda one: entries.organization_entry(one, names))
     yield from _steps("theme", _one(before.theme), _one(after.theme), entries.theme_entry)
+    yield from _steps("page template", _one(before.page), _one(after.page), entries.page_entry)
     yield from _steps("prompts", _chosen(before.prompts), _chosen(after.prompts), _prompts_written)
     texts = _by(before.texts, "key"), _by(after.texts, "key")
     yield from _steps("custom text", *texts, entries.custom_text_entry)

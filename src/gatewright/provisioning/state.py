@@ -14,7 +14,15 @@ from gatewright.organizations import Organization, OrganizationStore
 from gatewright.provisioning.document import Document
 from gatewright.provisioning.entry_kinds import UserEntry
 from gatewright.roles import Role, RoleStore
-from gatewright.tenants import BrandingTheme, CustomText, LooksStore, PromptSettings, Tenant, TenantStore
+from gatewright.tenants import (
+    BrandingTheme,
+    CustomText,
+    LooksStore,
+    PageTemplate,
+    PromptSettings,
+    Tenant,
+    TenantStore,
+)
 from gatewright.users import Identifier, User, UserStore, email_identifier, username_identifier
 from gatewright.users.identifiers import normalised
 
@@ -72,6 +80,7 @@ class TenantState:
     roles: tuple[Role, ...] = ()
     organizations: tuple[Organization, ...] = ()
     theme: BrandingTheme | None = None
+    page: PageTemplate | None = None
     prompts: PromptSettings = field(default_factory=PromptSettings)
     texts: tuple[CustomText, ...] = ()
     provider: EmailProvider | None = None
@@ -115,6 +124,7 @@ async def load_state(stores: Stores, tenant_id: str) -> TenantState:
         roles=tuple(await stores.roles.all(tenant_id)),
         organizations=tuple(await stores.organizations.all(tenant_id)),
         theme=looks.theme,
+        page=looks.page,
         prompts=looks.prompts,
         texts=looks.texts,
         provider=mail.provider,

@@ -5,13 +5,15 @@ from gatewright.storage.cache import RevisionCache
 from gatewright.storage.database import Database
 from gatewright.storage.documents import decoder
 from gatewright.storage.tenant_documents import delete_document, documents_of, put_document
-from gatewright.tenants import BrandingTheme, CustomText, Looks, PromptSettings
+from gatewright.tenants import BrandingTheme, CustomText, Looks, PageTemplate, PromptSettings
 
 _THEME = "theme"
 _PROMPTS = "prompts"
 _TEXT = "custom_text"
+_PAGE = "page_template"
 _prompts = decoder(PromptSettings).decode
 _text = decoder(CustomText).decode
+_page = decoder(PageTemplate).decode
 _theme = decoder(BrandingTheme).decode
 
 
@@ -29,7 +31,9 @@ class SqlLooks:
             rows = await documents_of(self._database, tenant_id)
             themes = [_theme(doc) for kind, _, doc in rows if kind == _THEME]
             prompts = [_prompts(doc) for kind, _, doc in rows if kind == _PROMPTS]
+            pages = [_page(doc) for kind, _, doc in rows if kind == _PAGE]
             return Looks(
+                page=pages[0] if pages else None,
                 theme=themes[0] if themes else None,
                 prompts=prompts[0] if prompts else PromptSettings(),
                 texts=tuple(_text(doc) for kind, _, doc in rows if kind == _TEXT),
@@ -48,6 +52,14 @@ class SqlLooks:
     def put_prompts(self, tenant_id: str, settings: PromptSettings) -> Change:
         """See ``LooksStore.put_prompts``."""
         return put_document(tenant_id, _PROMPTS, "", settings)
+
+    def put_page(self, tenant_id: str, page: PageTemplate) -> Change:
+        """See ``LooksStore.put_page``."""
+        return put_document(tenant_id, _PAGE, "", page)
+
+    def delete_page(self, tenant_id: str) -> Change:
+        """See ``LooksStore.delete_page``."""
+        return delete_document(tenant_id, _PAGE, "")
 
     def put_text(self, tenant_id: str, text: CustomText) -> Change:
         """See ``LooksStore.put_text``."""

@@ -10,6 +10,7 @@ from gatewright.tenants.custom_domains import CustomDomain, CustomDomainSettings
 from gatewright.tenants.denied_tokens import DeniedToken, DeniedTokenStore
 from gatewright.tenants.looks import Looks, LooksStore
 from gatewright.tenants.model import Tenant, TenantFlags, TenantSettings
+from gatewright.tenants.page_template import PageTemplate
 from gatewright.tenants.prompts import CustomText, PromptSettings
 from gatewright.tenants.service import Tenants
 from gatewright.tenants.store import TenantStore
@@ -30,6 +31,7 @@ __all__ = [
     "Gradient",
     "Looks",
     "LooksStore",
+    "PageTemplate",
     "PromptSettings",
     "Tenant",
     "TenantFlags",

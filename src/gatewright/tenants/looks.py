@@ -4,17 +4,19 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gatewright.kernel.units import Change
+from gatewright.tenants.page_template import PageTemplate
 from gatewright.tenants.prompts import CustomText, PromptSettings
 from gatewright.tenants.theme import BrandingTheme
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """A tenant's theme, if it has one, what it decided about the pages, and its own words on them."""
+    """A tenant's theme, if it has one, its decisions about the pages, its words on them, and its own page."""
 
     theme: BrandingTheme | None = None
     prompts: PromptSettings = field(default_factory=PromptSettings)
     texts: tuple[CustomText, ...] = ()
+    page: PageTemplate | None = None
 
     def text(self, prompt: str, language: str) -> CustomText | None:
         """The words for a prompt in a language, if there are some."""
@@ -43,6 +45,14 @@ class LooksStore(Protocol):
 
     def put_text(self, tenant_id: str, text: CustomText) -> Change:
         """Inserts or replaces the words for a prompt in a language."""
+        ...
+
+    def put_page(self, tenant_id: str, page: PageTemplate) -> Change:
+        """Inserts or replaces what the tenant has around its forms."""
+        ...
+
+    def delete_page(self, tenant_id: str) -> Change:
+        """The forms stand on the page of the installation again."""
         ...
 
     def delete_text(self, tenant_id: str, text: CustomText) -> Change:

@@ -201,6 +201,11 @@ def wrong_texts(prompt: str, screens: Mapping[str, Mapping[str, str]]) -> Iterat
                 yield f"{name}.{key}", f"{len(text)} characters; wanted: 1 to {LONGEST_TEXT}"
 
 
+def place_of(template: str) -> tuple[str, str]:
+    """The wire's names of a page: its prompt and its screen; "" for a page that it has no names for."""
+    return _PLACES.get(template, ("", ""))
+
+
 def texts_on(template: str, language: str, custom: Iterable[CustomText]) -> dict[str, str]:
     """A tenant's own words on a page, by the text that they replace, and by the wire's name of each.
 

@@ -1,5 +1,8 @@
 """Pages in the look and language of the tenant asked: what every room renders through."""
 
+import importlib
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,17 +11,20 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from gatewright import tenants
+from gatewright.kernel.errors import Invalid
 from gatewright.kernel.texts import N_, Phrase
-from gatewright.tenants import BrandingTheme, Looks, Tenant
+from gatewright.tenants import BrandingTheme, Looks, PageTemplate, Tenant
 from gatewright.web.context import context_of
-from gatewright.web.custom_texts import texts_on
+from gatewright.web.custom_texts import place_of, texts_on
 from gatewright.web.languages import choose, translator
+from gatewright.web.own_page import OwnPage
 from gatewright.web.pages import Pages
 from gatewright.web.themes import Gradient, Theme
 
 _OF_LOGIN = ("login/", "web/error.html")
 """Pages that people meet on their way in; the question whether to sign out is none of them."""
 
+_log = logging.getLogger(__name__)
 _BRAND = "gatewright.brand"
 
 NONE = Phrase(N_("(none)"))
@@ -62,6 +68,7 @@ class HostedPages:
             theme=theme_of(tenant, looks, request.scope.get(_BRAND, Brand())),
             locale=locale,
             texts=texts_on(template, locale, looks.texts) if looks.texts else None,
+            around=_around(tenant, looks.page, template, {"locale": locale, **context}),
             status=status,
             framable=_may_be_framed(tenant, template),
             **context,  # type: ignore[arg-type]
@@ -99,6 +106,38 @@ class HostedPages:
             reference=context_of(request).request_id,
             back_url=back_url,
         )
+
+
+def _around(
+    tenant: Tenant, page: PageTemplate | None, template: str, shown: Mapping[str, object]
+) -> OwnPage | None:
+    """The tenant's own page around a page of login; none where it does not work: people have to get in."""
+    if page is None or not template.startswith("login/"):
+        return None
+    templates: Any = importlib.import_module("gatewright.web.page_templates")
+    try:
+        found: OwnPage = templates.own_page(page.body, _values(tenant, template, shown))
+    except Invalid as trouble:
+        _log.warning("the page template of a tenant does not work: %s", trouble.message)
+        return None
+    return found
+
+
+def _values(tenant: Tenant, template: str, shown: Mapping[str, object]) -> dict[str, Any]:
+    """What the tenant's own page can say; see ``page_templates.SAMPLE``."""
+    settings, branding = tenant.settings, tenant.branding
+    prompt, screen = place_of(template)
+    return {
+        "locale": shown["locale"],
+        "tenant": {
+            "friendly_name": tenant.name,
+            "support_email": settings.support_email,
+            "support_url": settings.support_url,
+        },
+        "application": {"name": str(shown.get("client_name", ""))},
+        "branding": {"logo_url": branding.logo_url, "colors": {"primary": branding.colors.primary}},
+        "prompt": {"name": prompt, "screen": {"name": screen}},
+    }
 
 
 def _may_be_framed(tenant: Tenant, template: str) -> bool:

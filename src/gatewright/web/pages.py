@@ -20,6 +20,7 @@ from gatewright.kernel.texts import Phrase
 from gatewright.kernel.urls import origin_of
 from gatewright.web.custom_texts import NAMED, filled
 from gatewright.web.languages import SOURCE_LANGUAGE, Translator, translator
+from gatewright.web.own_page import OwnPage
 from gatewright.web.scripts import Script, sha256_source
 from gatewright.web.themes import Theme, css_variables, link, monogram, picture
 
@@ -63,6 +64,7 @@ class Pages:
         script: Script | None = None,
         tells_origin: bool = False,
         texts: Mapping[str, str] | None = None,
+        around: OwnPage | None = None,
         **context: object,
     ) -> HTMLResponse:
         """The page ``template`` with ``context``, in the look of ``theme`` and the language of ``locale``.
@@ -73,7 +75,7 @@ class Pages:
         mail that is shown inside the page. ``framable``: any site may show the page inside its own, and so
         trick people into using it unseen (clickjacking); ``framed_by``: pages of these origins may, and ours.
         ``frames``: origins of the pages that it shows inside itself. ``script``: what it runs.
-        ``texts``: a tenant's own words, as ``custom_texts.texts_on`` gives them.
+        ``texts``: a tenant's own words, as ``custom_texts.texts_on`` gives them. ``around``: its own page.
         ``tells_origin``: its forms tell us by which origin they are sent, which other pages leave out.
         Raises ``jinja2.TemplateNotFound`` for an unknown template and ``jinja2.UndefinedError`` for a value
         that the page shows and was not given.
@@ -89,6 +91,8 @@ class Pages:
             style=style,
             script=script.markup if script else "",
         )
+        if around is not None:
+            text, digest = around.around(text), " ".join((digest, *around.styles))
         ancestors = None if framable else ("'self'", *framed_by) if framed_by is not None else ("'none'",)
         policy = _policy(
             style="'unsafe-inline'" if foreign_styles else digest,

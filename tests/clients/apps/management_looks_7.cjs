@@ -16,11 +16,18 @@ async function refusal(call) {
   }
 }
 
+const PAGE = "<!DOCTYPE html><html><head>{%- auth0:head -%}</head><body>{%- auth0:widget -%}</body></html>";
+
 async function branding() {
   const colors = { primary: "#8b0000", page_background: { type: "linear-gradient", start: "#112233", end: "#445566", angle_deg: 35 } };
   told.branding = await auth0.branding.update({ colors, font: { url: "https://fonts.example.test/a.woff2" } });
   told.brandingRead = await auth0.branding.get();
   told.brandingWrong = await refusal(() => auth0.branding.update({ colors: { primary: "red" } }));
+  await auth0.branding.templates.updateUniversalLogin(PAGE);
+  told.page = await auth0.branding.templates.getUniversalLogin();
+  told.pageWrong = await refusal(() => auth0.branding.templates.updateUniversalLogin({ template: "<html></html>" }));
+  await auth0.branding.templates.deleteUniversalLogin();
+  told.pageGone = await refusal(() => auth0.branding.templates.getUniversalLogin());
 }
 
 const SMTP = { smtp_host: "mail.example.test", smtp_port: 587, smtp_user: "acme" };

@@ -1,14 +1,16 @@
 """What a tenant file may say of the tenant itself and its looks."""
 
+import importlib
 import re
 from collections.abc import Iterator
 
 from gatewright.kernel.errors import Invalid
 from gatewright.provisioning.checks.claim_rules import check_claim_rules
 from gatewright.provisioning.checks.values import check_name, check_range, check_redirects, check_web_address
+from gatewright.provisioning.entry_kinds import BrandingEntry
 from gatewright.provisioning.problems import Problem, inside, shown
 from gatewright.provisioning.reading import Entry
-from gatewright.tenants import Branding, TenantSettings, ThemeSettings
+from gatewright.tenants import TenantSettings, ThemeSettings
 
 LONGEST_SESSION = 8_760
 """Hours: a year."""
@@ -39,12 +41,21 @@ def unprotected(entry: Entry[TenantSettings]) -> Iterator[str]:
         yield f"{path}: any site can frame the login pages and trick people into clicks (clickjacking)"
 
 
-def check_branding(entry: Entry[Branding]) -> Iterator[Problem]:
+def check_branding(entry: Entry[BrandingEntry]) -> Iterator[Problem]:
     """The section ``branding``."""
     try:
         entry.value.check(entry.path)
     except Invalid as error:
         yield Problem(error.path, str(error).removeprefix(f"{error.path}: "))
+    for place, page in enumerate(entry.value.templates):
+        try:
+            # what reads templates takes long to load
+            templates = importlib.import_module("gatewright.web.page_templates")
+            templates.check_own_page(page.body, f"{entry.path}.templates[{place}].body")
+        except Invalid as error:
+            yield Problem(error.path, error.message)
+    if len(entry.value.templates) > 1:
+        yield Problem(f"{entry.path}.templates[1]", "a second template; wanted: one")
 
 
 def check_themes(entries: tuple[Entry[ThemeSettings], ...]) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from gatewright.kernel import ids
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.wish import Wish, merged, settings_of
-from gatewright.tenants import BrandingTheme, CustomText, PromptSettings, ThemeSettings
+from gatewright.tenants import BrandingTheme, CustomText, PageTemplate, PromptSettings, ThemeSettings
 
 
 def target_theme(state: TenantState, wish: Wish) -> BrandingTheme | None:
@@ -12,6 +12,14 @@ def target_theme(state: TenantState, wish: Wish) -> BrandingTheme | None:
     if entries is None or (wish.only_missing and current is not None):
         return current
     return next((theme_of(entry.value, current) for entry in entries), None)
+
+
+def target_page(state: TenantState, wish: Wish) -> PageTemplate | None:
+    """The page around the forms: that of the file, the present one where its branding says nothing of it."""
+    branding = wish.document.branding
+    if branding is None or "templates" not in branding.given or (wish.only_missing and state.page):
+        return state.page
+    return next(iter(branding.value.templates), None)
 
 
 def theme_of(written: ThemeSettings, current: BrandingTheme | None, *, theme_id: str = "") -> BrandingTheme:

@@ -25,11 +25,11 @@ from gatewright.provisioning.target.clients import target_clients
 from gatewright.provisioning.target.directory import target_connections, target_roles
 from gatewright.provisioning.target.domains import with_target_domains
 from gatewright.provisioning.target.log_streams import target_log_streams
-from gatewright.provisioning.target.looks import target_prompts, target_texts, target_theme
+from gatewright.provisioning.target.looks import target_page, target_prompts, target_texts, target_theme
 from gatewright.provisioning.target.mail import target_email_templates, target_provider
 from gatewright.provisioning.target.organizations import organization_pruned, target_organizations
 from gatewright.provisioning.target.people import target_people
-from gatewright.provisioning.target.wish import Wish, client_ids
+from gatewright.provisioning.target.wish import Wish, client_ids, settings_of
 from gatewright.roles import Role
 from gatewright.tenants import AttackProtection, Branding, Tenant, TenantSettings
 
@@ -61,6 +61,7 @@ def target_state(
         apis=(*target_apis(moved, wish, apis), system),
         clients=target_clients(moved, wish, clients),
         theme=target_theme(moved, wish),
+        page=target_page(moved, wish),
         prompts=target_prompts(moved, wish),
         texts=target_texts(moved, wish),
         provider=target_provider(moved, wish, providers),
@@ -93,7 +94,7 @@ def _tenant(current: Tenant | None, wish: Wish) -> Tenant:
     if settings and (not wish.only_missing or tenant.settings == TenantSettings()):
         tenant = msgspec.structs.replace(tenant, settings=settings.value)
     if branding and (not wish.only_missing or tenant.branding == Branding()):
-        tenant = msgspec.structs.replace(tenant, branding=branding.value)
+        tenant = msgspec.structs.replace(tenant, branding=Branding(**settings_of(Branding, branding.value)))
     protection = wish.document.attack_protection
     if protection and (not wish.only_missing or tenant.attack_protection == AttackProtection()):
         tenant = msgspec.structs.replace(tenant, attack_protection=protection.value)
