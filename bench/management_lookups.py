@@ -160,6 +160,7 @@ def token(target: Target, client_id: str) -> str:
 @contextmanager
 def filled(folder: Path, count: int, *, postgres: bool) -> Iterator[Side]:
     """A running server with so many users."""
+    folder.parent.chmod(0o711)  # PostgreSQL's account has to pass through
     folder.mkdir()
     with cluster(folder / "cluster") if postgres else nullcontext() as made:
         url = made.url if made else f"sqlite:///{folder}/users.db"
