@@ -102,3 +102,18 @@ async def test_a_role_of_administrators_is_no_default(world: World) -> None:
     helper = await caller(world, "update:roles")
     response = await helper.patch("/roles/rol_admin", {"is_default": True})
     assert refused(response) == (403, "insufficient_scope")
+
+
+async def test_no_client_is_granted_more_than_its_granter_has(world: World, robot: Caller) -> None:
+    """CVE class "privilege escalation": who may grant cannot make a client that may everything."""
+    client = await robot.made("/clients", name="Mine", app_type="non_interactive")
+    helper = await caller(world, "create:client_grants", "update:client_grants")
+    asked = {"client_id": client["client_id"], "audience": AUDIENCE}
+    refusal = await helper.post("/client-grants", {**asked, "scope": ["delete:clients"]})
+    assert refused(refusal) == (403, "insufficient_scope")
+    made = await helper.made("/client-grants", **asked, scope=["create:client_grants"])
+    path = f"/client-grants/{made['id']}"
+    more = {"scope": ["create:client_grants", "delete:users"]}
+    assert refused(await helper.patch(path, more)) == (403, "insufficient_scope")
+    assert (await robot.patch(path, more)).status_code == 200
+    assert (await helper.patch(path, {"scope": ["delete:users"]})).status_code == 200

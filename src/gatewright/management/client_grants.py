@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gatewright.apis import Apis, ClientGrant
+from gatewright.apis import Apis, ClientGrant, is_about_oneself
 from gatewright.management.bodies import Body, Sent, entry_of, merged
 from gatewright.management.drafts import Draft
 from gatewright.management.errors import Exists, Inexistent, NotSupported
 from gatewright.management.paging import listed, paging_of
+from gatewright.management.people import check_giving
 from gatewright.management.query import CHECKPOINTS, PAGES, Parameter, Query
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.provisioning import DEVELOPMENT_CLIENT
@@ -15,6 +16,7 @@ from gatewright.provisioning.editing import Editing
 from gatewright.provisioning.entry_kinds import GrantEntry
 from gatewright.provisioning.state import TenantState
 from gatewright.provisioning.target.apis import grant_of
+from gatewright.roles import Permission
 
 _FIXED = dict.fromkeys(("client_id", "audience"), "cannot be changed; wanted: no such field")
 _FILTERS = (
@@ -113,6 +115,7 @@ class ClientGrantResource:
             if any((grant.client_id, grant.audience) == pair for grant in state.grants):
                 raise Exists("client_grant", "The client has a grant for this API already.")
             made = _decided(Draft(call.tenant, state, call.now), sent, None)
+            _check_given(call, made.audience, made.scope)
             return replace(state, grants=(*state.grants, made))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Create a client grant"))
@@ -128,6 +131,7 @@ class ClientGrantResource:
             values = merged({name: getattr(current, name) for name in kept}, sent)
             values.setdefault("scope", list(current.scope))
             made = _decided(Draft(call.tenant, state, call.now), values, current)
+            _check_given(call, made.audience, (each for each in made.scope if each not in current.scope))
             return replace(state, grants=tuple(made if each is current else each for each in state.grants))
 
         state = await self._editing.change(call.tenant_id, edit, call.tell("Update a client grant"))
@@ -149,6 +153,14 @@ def _decided(draft: Draft, values: Sent, current: ClientGrant | None) -> ClientG
     entry = entry_of(GrantEntry, {name: value for name, value in values.items() if value is not None})
     draft.check("grants", entry)
     return grant_of(entry.value, entry.value.client_id, current)
+
+
+def _check_given(call: Call, audience: str, scopes: Iterable[str]) -> None:
+    """Raises ``InsufficientScope`` for scopes of the management API that the caller has not."""
+    given = (each for each in scopes if not is_about_oneself(each))
+    check_giving(
+        call, (Permission(permission_name=each, resource_server_identifier=audience) for each in given)
+    )
 
 
 def _filtered(query: Query, grants: Iterable[ClientGrant]) -> Iterable[ClientGrant]:
