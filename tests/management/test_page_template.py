@@ -97,6 +97,13 @@ async def test_sent_as_json_text(robot: Caller) -> None:
         (BODY.replace("Imprint", "{{ tenant.friendly_name | nothing }}"), "line"),
         (BODY.replace("Imprint", "{% if %}"), "line"),
         (BODY + "x" * 70_000, "65536"),
+        (BODY.replace("<footer>", "<!--><form action='https://evil.test'>-->"), "<form>"),
+        (BODY.replace("<footer>", "<!-- words -->"), "no plain tag"),
+        (BODY.replace("</style>", "</style x><form action='https://evil.test'></style>"), "<style>"),
+        (BODY.replace("<footer>", "<p title='<form>'>"), "<form>"),
+        (BODY.replace("<footer>", "<title><a id='x'></title>"), "<title>"),
+        (BODY.replace("<footer>", "<svg><style></style></svg>"), "<svg>"),
+        (BODY.replace("<footer>", "<a href='java&#10;script:steal()'>"), "href"),
     ],
     ids=[
         "nothing",
@@ -113,13 +120,23 @@ async def test_sent_as_json_text(robot: Caller) -> None:
         "filter",
         "syntax",
         "long",
+        "comment-that-ends-early",
+        "comment",
+        "style-end",
+        "sign-in-value",
+        "title",
+        "foreign",
+        "hidden-address",
     ],
 )
 async def test_refused(robot: Caller, template: str, said: str) -> None:
     """CVE class "stored cross-site scripting": what acts, or has no place for our parts, is not kept."""
     response = await robot.call("PUT", PATH, json={"template": template})
     assert refused(response) == (400, "invalid_body")
-    assert said in response.json()["message"]
+    message = response.json()["message"]
+    assert message.startswith("templates[0].body: ")
+    assert message.count("templates[0]") == 1
+    assert said in message
     assert refused(await robot.get(PATH)) == (404, "inexistent_template")
 
 

@@ -5,9 +5,9 @@ What slips through is stopped by the content security policy, which admits our s
 alone that stand in the template. Imported when a tenant has one: what reads them takes long to load.
 """
 
+import html
 import re
 from collections.abc import Mapping
-from html.parser import HTMLParser
 from typing import Any
 
 from gatewright.kernel.errors import Invalid
@@ -17,23 +17,64 @@ from gatewright.web.scripts import sha256_source
 
 _PLACE = re.compile(r"\{%-?\s*auth0:(\w+)\s*-?%\}")
 _PLACES = ("head", "widget")
-_REFUSED = frozenset(
-    {
-        "script",
-        "form",
-        "input",
-        "button",
-        "textarea",
-        "select",
-        "iframe",
-        "frame",
-        "frameset",
-        "object",
-        "embed",
-    }
-    | {"base", "meta", "link"}
+_ALLOWED = frozenset(
+    [
+        "html",
+        "head",
+        "body",
+        "div",
+        "span",
+        "p",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "section",
+        "article",
+        "aside",
+        "address",
+        "a",
+        "img",
+        "strong",
+        "em",
+        "b",
+        "i",
+        "u",
+        "small",
+        "sup",
+        "sub",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "blockquote",
+        "figure",
+        "figcaption",
+    ]
 )
-_ADDRESSES = ("href", "src")
+_DOCTYPE = re.compile(r"<!doctype html>", re.IGNORECASE)
+_STYLE = re.compile(r"<style>([^<]*)</style>", re.IGNORECASE)
+_VALUE = r"""(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`/]+)"""
+_TAG = re.compile(rf"</?([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z][a-zA-Z0-9:_-]*(?:={_VALUE})?)*)\s*/?>")
+_ATTRIBUTE = re.compile(rf"([a-zA-Z][a-zA-Z0-9:_-]*)(?:={_VALUE})?")
+_UNSEEN = dict.fromkeys(range(33))
 
 SAMPLE: Mapping[str, Any] = {
     "locale": "en",
@@ -61,12 +102,8 @@ def own_page(source: str, values: Mapping[str, Any]) -> OwnPage:
     between, widget, after = rest.partition(_mark("widget"))
     if not (head and widget) or _mark("head") in rest or _mark("widget") in (before + after):
         raise Invalid("wanted: {%- auth0:head -%} once, and after it {%- auth0:widget -%} once")
-    reader = _Reader()
-    reader.feed(before + between + after)
-    reader.close()
-    if reader.refused:
-        raise Invalid(f"{reader.refused} is not for pages of login")
-    return OwnPage(before, between, after, tuple(sha256_source(style) for style in reader.styles))
+    styles = _styles(before + between + after)
+    return OwnPage(before, between, after, tuple(map(sha256_source, styles)))
 
 
 def _with_marks(source: str) -> str:
@@ -81,33 +118,27 @@ def _mark(name: str) -> str:
     return f"<gatewright-{name}></gatewright-{name}>"
 
 
-class _Reader(HTMLParser):
-    """Finds the styles, and the first thing that has no place on a page of login."""
+def _styles(page: str) -> list[str]:
+    """The styles of a page. Raises ``Invalid`` for what is no plain tag, or has no place on a page of login.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.styles: list[str] = []
-        self.refused = ""
-        self._in_style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_style = tag == "style"
-        if self._in_style:
-            self.styles.append("")
-        names = [name for name, value in attrs if _does(name, value or "")]
-        if not self.refused and (tag in _REFUSED or names):
-            self.refused = f"<{tag}>" if tag in _REFUSED else f"{names[0]} in <{tag}>"
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "style":
-            self._in_style = False
-
-    def handle_data(self, data: str) -> None:
-        if self._in_style:
-            self.styles[-1] += data
+    A parser that forgives sees other tags than a browser does, so only what both read alike is let through.
+    """
+    rest = _STYLE.sub("", _DOCTYPE.sub("", page))
+    for tag, attributes in _TAG.findall(rest):
+        _check_tag(tag.lower(), [name.lower() for name in _ATTRIBUTE.findall(attributes)], attributes)
+    if "<" in (rest := _TAG.sub("", rest)):
+        place = rest.index("<")
+        raise Invalid(f"{rest[place : place + 20]!r} is no plain tag; wanted: &lt; for the sign itself")
+    return _STYLE.findall(page)
 
 
-def _does(name: str, value: str) -> bool:
-    """Whether an attribute acts, or is a style, which the policy would not admit there."""
-    is_script = name in _ADDRESSES and value.strip().lower().startswith("javascript:")
-    return name.startswith("on") or name in ("style", "formaction", "srcdoc") or is_script
+def _check_tag(tag: str, names: list[str], attributes: str) -> None:
+    if tag == "style":
+        raise Invalid("<style> has no attributes, ends with </style>, and has no < in it")
+    if tag not in _ALLOWED:
+        raise Invalid(f"<{tag}> is not for pages of login; wanted: {', '.join(sorted(_ALLOWED))}")
+    acting = [name for name in names if name.startswith("on") or name in ("style", "formaction", "srcdoc")]
+    if "javascript:" in html.unescape(attributes).lower().translate(_UNSEEN):
+        acting += [name for name in names if name in ("href", "src")]
+    if acting:
+        raise Invalid(f"{acting[0]} in <{tag}> is not for pages of login")

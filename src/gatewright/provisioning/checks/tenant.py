@@ -48,14 +48,14 @@ def check_branding(entry: Entry[BrandingEntry]) -> Iterator[Problem]:
     except Invalid as error:
         yield Problem(error.path, str(error).removeprefix(f"{error.path}: "))
     for place, page in enumerate(entry.value.templates):
+        path = inside(entry.path, f"templates[{place}].body")
         try:
             # what reads templates takes long to load
-            templates = importlib.import_module("gatewright.web.page_templates")
-            templates.check_own_page(page.body, f"{entry.path}.templates[{place}].body")
+            importlib.import_module("gatewright.web.page_templates").check_own_page(page.body, path)
         except Invalid as error:
-            yield Problem(error.path, error.message)
+            yield Problem(path, error.message.removeprefix(f"{path}: "))
     if len(entry.value.templates) > 1:
-        yield Problem(f"{entry.path}.templates[1]", "a second template; wanted: one")
+        yield Problem(inside(entry.path, "templates[1]"), "a second template; wanted: one")
 
 
 def check_themes(entries: tuple[Entry[ThemeSettings], ...]) -> Iterator[Problem]:
