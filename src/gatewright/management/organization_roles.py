@@ -1,7 +1,5 @@
 """``/organizations/{id}/members/{user_id}/roles``: what a member may do there, and who may."""
 
-from collections.abc import Iterator
-
 from gatewright.kernel.events import Bus
 from gatewright.kernel.units import Unit, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
@@ -14,9 +12,8 @@ from gatewright.management.people import access_changed, check_given
 from gatewright.management.query import CHECKPOINTS, FIELDS, PAGES
 from gatewright.management.resource import Answer, Call, Operation, Shown
 from gatewright.management.roles import ShownRole
-from gatewright.management.user_roles import MOST_AT_ONCE, RoleIds
+from gatewright.management.user_roles import RoleIds, role_problems
 from gatewright.organizations import MemberStore, OrganizationStore
-from gatewright.provisioning import Problem, shown
 from gatewright.roles import Role, Roles
 from gatewright.users import UserStore
 
@@ -140,7 +137,7 @@ class OrganizationRoleResource:
         place = await self._place(call)
         role_ids = tuple(dict.fromkeys(entry_of(RoleIds, sent).value.roles))
         every = {role.role_id: role for role in await self._roles.all(call.tenant_id)}
-        check(_problems(role_ids, set(every) if must_exist else None))
+        check(role_problems(role_ids, every if must_exist else None))
         if must_exist:
             check_given(call, (every[role_id] for role_id in role_ids))
         return place, role_ids
@@ -168,14 +165,6 @@ class OrganizationRoleResource:
         if not await self._members.is_member(call.tenant_id, *place):
             raise Inexistent("organization_member")
         return place
-
-
-def _problems(role_ids: tuple[str, ...], known: set[str] | None) -> Iterator[Problem]:
-    if not 1 <= len(role_ids) <= MOST_AT_ONCE:
-        yield Problem("roles", f"{len(role_ids)} roles; wanted: 1 to {MOST_AT_ONCE}")
-    for place, role_id in enumerate(role_ids):
-        if known is not None and role_id not in known:
-            yield Problem(f"roles[{place}]", f"no role {shown(role_id)}")
 
 
 def _id(role: Role) -> str:

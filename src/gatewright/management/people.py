@@ -50,6 +50,12 @@ def check_given(call: Call, roles: Iterable[Role]) -> None:
     check_giving(call, (permission for role in roles for permission in role.permissions))
 
 
+def check_pair(call: Call, scope: str) -> None:
+    """The scope for members suffices; the one for users does together with the one for roles."""
+    if not call.caller.may(scope):
+        call.caller.check(("read:roles",))
+
+
 def access_changed(call: Call, user_id: str, description: str, **details: Any) -> UserAccessChanged:
     """The event of a change that the caller makes to what the user has; ``details`` name it."""
     by = call.caller.user

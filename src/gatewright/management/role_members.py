@@ -7,7 +7,7 @@ from gatewright.kernel.units import Unit, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
 from gatewright.management.errors import Contended
 from gatewright.management.paging import Offset, paging_of
-from gatewright.management.people import check_given
+from gatewright.management.people import check_given, check_pair
 from gatewright.management.query import CHECKPOINTS, PAGES
 from gatewright.management.resource import Answer, Call, Operation, Shown, shown_as
 from gatewright.management.roles import role_in
@@ -69,7 +69,7 @@ class RoleMemberResource:
         )
 
     async def _list(self, call: Call) -> Answer:
-        _check_pair(call, "read:role_members")
+        check_pair(call, "read:role_members")
         paging = paging_of(call.query)
         role = role_in(await self._roles.all(call.tenant_id), call.id())
         place = call.tenant_id, role.role_id
@@ -83,7 +83,7 @@ class RoleMemberResource:
         return Answer(paging.answer("users", await self._shown(call, page), following))
 
     async def _assign(self, call: Call) -> Answer:
-        _check_pair(call, "create:role_members")
+        check_pair(call, "create:role_members")
         sent = await call.body()
         role = role_in(await self._roles.all(call.tenant_id), call.id())
         check_given(call, (role,))
@@ -120,12 +120,6 @@ def _counted(user_ids: tuple[str, ...]) -> list[Problem]:
     if 1 <= len(user_ids) <= MOST_AT_ONCE:
         return []
     return [Problem("users", f"{len(user_ids)} users; wanted: 1 to {MOST_AT_ONCE}")]
-
-
-def _check_pair(call: Call, scope: str) -> None:
-    """The scope for members suffices; the one for users does with the one for roles."""
-    if not call.caller.may(scope):
-        call.caller.check(("read:roles",))
 
 
 def _shown(user: User) -> Shown:

@@ -1,6 +1,6 @@
 """``/users/{id}/roles``: the roles of a user."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator
 
 import msgspec
 
@@ -9,7 +9,7 @@ from gatewright.kernel.units import Change, Unmatched
 from gatewright.management.bodies import Body, check, entry_of
 from gatewright.management.errors import Contended
 from gatewright.management.paging import listed, offset_of
-from gatewright.management.people import access_changed, check_given, user_of
+from gatewright.management.people import access_changed, check_given, check_pair, user_of
 from gatewright.management.query import PAGES
 from gatewright.management.resource import Answer, Call, Operation
 from gatewright.management.roles import ShownRole, role_shown
@@ -74,7 +74,7 @@ class UserRoleResource:
         )
 
     async def _list(self, call: Call) -> Answer:
-        _check_pair(call, "read:role_members")
+        check_pair(call, "read:role_members")
         user = await user_of(call, self._users)
         held = await self._roles.held(call.tenant_id, user.user_id)
         return Answer(
@@ -82,11 +82,11 @@ class UserRoleResource:
         )
 
     async def _assign(self, call: Call) -> Answer:
-        _check_pair(call, "create:role_members")
+        check_pair(call, "create:role_members")
         return await self._changed(call, self._store.assign, "Assign roles to a user", must_exist=True)
 
     async def _withdraw(self, call: Call) -> Answer:
-        _check_pair(call, "delete:role_members")
+        check_pair(call, "delete:role_members")
         return await self._changed(call, self._store.withdraw, "Remove roles from a user", must_exist=False)
 
     async def _changed(
@@ -98,7 +98,7 @@ class UserRoleResource:
             user = await user_of(call, self._users)
             role_ids = tuple(dict.fromkeys(entry_of(RoleIds, sent).value.roles))
             known = await self._known(call) if must_exist else None
-            check(_problems(role_ids, known))
+            check(role_problems(role_ids, known))
             check_given(call, (role for role_id, role in (known or {}).items() if role_id in role_ids))
             changes = (change(call.tenant_id, user.user_id, role_id) for role_id in role_ids)
             event = access_changed(call, user.user_id, description, roles=list(role_ids))
@@ -115,13 +115,8 @@ class UserRoleResource:
         return {role.role_id: role for role in await self._roles.all(call.tenant_id)}
 
 
-def _check_pair(call: Call, scope: str) -> None:
-    """The scope for members suffices; the one for users does together with the one for roles."""
-    if not call.caller.may(scope):
-        call.caller.check(("read:roles",))
-
-
-def _problems(role_ids: tuple[str, ...], known: Mapping[str, Role] | None) -> Iterator[Problem]:
+def role_problems(role_ids: tuple[str, ...], known: Container[str] | None) -> Iterator[Problem]:
+    """What is wrong with ids of roles that were sent; ``known`` are those there are, where they must be."""
     if not 1 <= len(role_ids) <= MOST_AT_ONCE:
         yield Problem("roles", f"{len(role_ids)} roles; wanted: 1 to {MOST_AT_ONCE}")
     for place, role_id in enumerate(role_ids):
